@@ -16,13 +16,19 @@ const asSent = new RegExp(
 /** What the gateway gives out, and what Microsoft sends nearly always. */
 const inUtc = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,12})?Z$/;
 
-/** Whether the calendar has the day: `Date.parse` takes the 30th of February for the 2nd of March. */
-const isDay = (date: string): boolean =>
-  // Every month has a 28th.
-  date[8] === '0' ||
-  date[8] === '1' ||
-  (date[8] === '2' && date[9] !== '9') ||
-  new Date(`${date}T00:00:00Z`).getUTCDate() === Number(date.slice(8, 10));
+/** Months, from 1, that have no 31st. */
+const short: ReadonlySet<string> = new Set(['02', '04', '06', '09', '11']);
+
+const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+
+/** Whether the calendar has the day of a date whose month and day are numbers of some: `Date.parse` takes the 30th of February for the 2nd of March. */
+const isDay = (date: string): boolean => {
+  const day = date.slice(8, 10);
+  if (day < '29') return true;
+  const month = date.slice(5, 7);
+  if (day === '31') return !short.has(month);
+  return month !== '02' || (day === '29' && isLeap(Number(date.slice(0, 4))));
+};
 
 /**
  * A moment as people write it, ISO 8601 with its zone, or a day alone, which is its first moment in UTC; with the digits as

@@ -8,6 +8,9 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { read, root } from './pages.ts';
 
+/** A full version, and what it is beyond doubt. */
+const byDigest = /:\d+\.\d+\.\d+(-\w+)?@sha256:[0-9a-f]{64}$/;
+
 const service = z.object({
   profiles: z.array(z.string()),
   image: z.string(),
@@ -49,14 +52,17 @@ test('ports are open on this machine alone, unless told otherwise', () => {
   expect(compose.services.redis?.ports).toEqual([]);
 });
 
-test('images have their full version, and Node that of package.json', () => {
+test('images have their full version and digest, and Node the version of package.json', () => {
   const { optionalDependencies } = z
     .object({ optionalDependencies: z.object({ node: z.string() }) })
     .parse(JSON.parse(read('package.json')));
   const bases = [...read('docker/Dockerfile').matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
-  expect(new Set(bases)).toEqual(new Set([`node:${optionalDependencies.node}-slim`]));
+  const [base = '', ...others] = new Set(bases);
+  expect(others).toEqual([]);
+  expect(base).toMatch(byDigest);
+  expect(base.split('@')[0]).toBe(`node:${optionalDependencies.node}-slim`);
   const foreign = services.filter(({ build }) => build === undefined).map(({ image }) => image);
-  for (const image of foreign) expect(image).toMatch(/:\d+\.\d+\.\d+$/);
+  for (const image of foreign) expect(image).toMatch(byDigest);
 });
 
 test.each(['docker/compose.yml', 'docker/kubernetes/redis.yaml'])(

@@ -107,13 +107,13 @@ test('every volume that is mounted is there', () => {
   expect(main.volumeMounts.filter(({ readOnly }) => !readOnly)).toEqual([]);
 });
 
-test('the image is one that kustomization.yaml names, any other has its full version', () => {
+test('the image is one that kustomization.yaml names, any other has its full version and digest', () => {
   expect(images.map(({ name }) => name)).toEqual([main.image]);
   const others = workloads
     .map(({ spec }) => spec.template.spec.containers[0].image)
     .filter((name) => name !== main.image);
   for (const image of others) {
-    expect(image).toMatch(/:\d+\.\d+\.\d+$/);
+    expect(image).toMatch(/:\d+\.\d+\.\d+@sha256:[0-9a-f]{64}$/);
     expect(read('docker/compose.yml')).toContain(`image: ${image}`);
   }
 });

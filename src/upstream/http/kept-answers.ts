@@ -1,4 +1,5 @@
-import type { Answer } from './call.ts';
+import { parseExactly } from '../exact-json.ts';
+import type { Answer, ReadMark } from './call.ts';
 
 /** Which answers are kept in the memory of the process, and how many. */
 export interface KeptAnswersOptions {
@@ -14,44 +15,62 @@ export interface KeptAnswersOptions {
 export interface KeptAnswers {
   /** One that is not too old for anybody. */
   get(key: string): Answer | undefined;
-  /** Keeps what was read; an answer that is a large part of all is not kept. */
+  /** Keeps what was read from text; an answer that is a large part of all is not kept. */
   set(key: string, answer: Answer): void;
 }
 
 /** The largest answer, as a part of all bytes. */
 const largestPart = 1 / 8;
 
+/** An answer that is kept: by its bytes until somebody is given it. Most are for nobody, and objects that live on burden the garbage collector. */
+interface Kept {
+  readonly read: ReadMark;
+  answer(): Answer;
+}
+
+const keptOf = ({ text = '', ...others }: Answer, read: ReadMark): Kept => {
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  bytes.write(text);
+  let parsed: Answer | undefined;
+  return {
+    read,
+    answer: () => {
+      parsed ??= { ...others, json: parseExactly(bytes.toString()) };
+      return parsed;
+    },
+  };
+};
+
 /** Nothing is kept yet. */
 export const createKeptAnswers = ({ maxMs, maxBytes, maxEntries, now }: KeptAnswersOptions): KeptAnswers => {
   // In the order in which they were kept.
-  const kept = new Map<string, Answer>();
+  const kept = new Map<string, Kept>();
   let bytes = 0;
 
   const drop = (key: string): void => {
-    const answer = kept.get(key);
-    if (answer === undefined) return;
-    bytes -= answer.read?.bytes ?? 0;
+    bytes -= kept.get(key)?.read.bytes ?? 0;
     kept.delete(key);
   };
 
   /** A clock that was set back makes an answer of no known age. */
-  const isTooOld = ({ read }: Answer): boolean => {
-    const ageMs = read === undefined ? maxMs : now() - read.begunMs;
+  const isTooOld = ({ read }: Kept): boolean => {
+    const ageMs = now() - read.begunMs;
     return ageMs < 0 || ageMs >= maxMs;
   };
 
   return {
     get: (key) => {
-      const answer = kept.get(key);
-      if (answer === undefined || !isTooOld(answer)) return answer;
+      const found = kept.get(key);
+      if (found === undefined || !isTooOld(found)) return found?.answer();
       drop(key);
       return undefined;
     },
     set: (key, answer) => {
-      if (answer.read === undefined || answer.read.bytes > maxBytes * largestPart) return;
+      const { read, text } = answer;
+      if (read === undefined || text === undefined || read.bytes > maxBytes * largestPart) return;
       drop(key);
-      kept.set(key, answer);
-      bytes += answer.read.bytes;
+      kept.set(key, keptOf(answer, read));
+      bytes += read.bytes;
       for (const [oldest, old] of kept) {
         if (bytes <= maxBytes && kept.size <= maxEntries && !isTooOld(old)) break;
         drop(oldest);

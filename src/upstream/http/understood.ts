@@ -79,9 +79,11 @@ export const understood = ({ exchange, tokens, clock }: UnderstoodParts): Next =
     const { call, answer } = await exchanged(asked);
     const none = call.operation.whenNotFound !== undefined && meansNone(answer);
     if (!none && answer.status >= 300) throw failureOf(placeOf(call), answer, clock.now());
+    const isText = !none && answer.reader === undefined && call.operation.readsBytes !== true;
     return {
       status: answer.status,
       json: none ? undefined : readJson(call, answer),
+      ...(isText ? { text: answer.body } : {}),
       none,
       requestId: headerRequestId(answer),
       permissions: call.token?.permissions ?? null,

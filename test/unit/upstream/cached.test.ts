@@ -67,7 +67,7 @@ describe('how old what is given may be', () => {
 
 describe('what is kept in memory', () => {
   const answerOf = (bytes: number, begunMs = 0): Answer => ({
-    ...{ status: 200, json: {}, none: false, requestId: undefined, permissions: null },
+    ...{ status: 200, json: {}, text: '{"id": "é"}', none: false, requestId: undefined, permissions: null },
     read: { bytes, begunMs, generation: '' },
   });
   const kept = (sizes: readonly number[]) => {
@@ -84,6 +84,13 @@ describe('what is kept in memory', () => {
   });
   test('none that would put out the others', () => {
     expect(kept([126, 1])).toEqual([1]);
+  });
+  test('as bytes, which are read once for all to whom it is given', () => {
+    const answers = createKeptAnswers({ maxMs: minute, maxBytes: 1000, maxEntries: 10, now: () => 1 });
+    answers.set('it', answerOf(1));
+    const given = answers.get('it');
+    expect(given?.json).toEqual({ id: 'é' });
+    expect(answers.get('it')).toBe(given);
   });
 });
 
