@@ -79,9 +79,11 @@ export const startLab = async (): Promise<Lab> => {
   await client.connect();
   const folder = await mkdtemp(join(existsSync(inMemory) ? inMemory : tmpdir(), 'gateway-faults-'));
   // Nothing of a run that is broken off is left.
+  const victims = new Set<VictimProcess>();
   process.once('exit', () => {
     redis.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
+    for (const each of victims) void each.kill();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   });
   const caFile = join(folder, 'ca.pem');
   await writeFile(caFile, simulator.caPem);
@@ -125,7 +127,11 @@ export const startLab = async (): Promise<Lab> => {
         common.replaceAll(marks.store, storeUrl),
       ),
     oneByOne: pLimit(1),
-    startVictims: () => startVictimProcess({ compiled: join(folder, 'compiled'), caFile }),
+    startVictims: () => {
+      const started = startVictimProcess({ compiled: join(folder, 'compiled'), caFile });
+      victims.add(started);
+      return started;
+    },
     stop: async () => {
       await simulator.stop();
       client.destroy();
