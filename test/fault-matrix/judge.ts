@@ -29,8 +29,8 @@ export interface Evidence {
  */
 export const faults = ['LOST', 'REPEATED', 'UNTRUE', 'BROKEN'] as const;
 /**
- * `absent`: a step that comes about only when targets get into each other's way, or an answer is so late that its call is counted
- * anew, and this time did not.
+ * `absent`: a step that comes about only when targets get into each other's way, or an answer is late (`againIfLate`), and this time
+ * did not.
  */
 export type Verdict = 'ok' | 'absent' | (typeof faults)[number];
 

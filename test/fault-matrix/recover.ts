@@ -4,7 +4,7 @@ import { stateOf } from './folder-state.ts';
 import { broken, type Judgement, judgeAll } from './judge.ts';
 import { createPassing } from './passing.ts';
 import { blindMs, type Halted, type Scene } from './scene.ts';
-import { isAnswered } from './steps.ts';
+import { againIfLate, isAnswered } from './steps.ts';
 
 /** Until Microsoft does what it does later (`doneLater`). */
 const laterMs = 60_000;
@@ -18,7 +18,7 @@ const faultOf = ({ point }: Cell, { request, replica, place }: Scene, { answer, 
   if (replica === undefined && stateOf(place.folder) !== state) return broken('wrote after it was halted');
   if (at === point.name) return answer === null && isAnswered(point) ? broken('gave no answer') : null;
   if (at !== null) return broken(`was killed at ${at}`);
-  if (request.targets.length > 1 || point.name === 'quotas replaced') return { verdict: 'absent', what: '-' } as const;
+  if (request.targets.length > 1 || againIfLate.includes(point.name)) return { verdict: 'absent', what: '-' } as const;
   return broken(`was not killed, and answered ${answer?.text ?? 'nothing'}`);
 };
 

@@ -85,6 +85,9 @@ const ofNoAction: readonly string[] = [
   'store-probe',
 ];
 
+/** Writes that are done once more where an answer is late: a call is counted anew, and what others did not confirm is told again. */
+export const againIfLate: readonly string[] = ['quotas replaced', 'read-generations written'];
+
 const spacePattern = /^defender-gateway:([a-z-]+):/;
 
 /** What the commands of SQLite and Redis do to an entry; any other keeps its name. */
