@@ -64,15 +64,15 @@ export const LiveResponseFile: LiveResponseFileResolvers = {
 export const MachineActionResult: MachineActionResultResolvers = {
   machineId: ({ machineId }) => shownTarget(machineId),
   machine: ({ tenant, machineId, machine }, _, { loaders }) =>
-    machine ?? (machineId === null ? null : loaders.machines.load({ tenant, id: machineId })),
+    machine ?? (machineId === null ? null : loaders.load('machines', { tenant, id: machineId })),
 };
 
 export const InvestigationResult: InvestigationResultResolvers = {
   machineId: ({ machineId }) => shownTarget(machineId),
   machine: ({ tenant, machineId, machine }, _, { loaders }) =>
-    machine ?? loaders.machines.load({ tenant, id: machineId }),
+    machine ?? loaders.load('machines', { tenant, id: machineId }),
   investigation: ({ tenant, investigationId }, _, { loaders }) =>
-    investigationId === null ? null : loaders.investigations.load({ tenant, id: investigationId }),
+    investigationId === null ? null : loaders.load('investigations', { tenant, id: investigationId }),
 };
 
 export const Queued: QueuedResolvers = {

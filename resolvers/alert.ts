@@ -4,10 +4,10 @@ import type { AlertEvidenceResolvers, AlertResolvers, EvidenceResolvers } from '
 export const Alert: Pick<AlertResolvers, 'evidence' | 'machine' | 'relatedUser'> = {
   machine: async (alert, _, { loaders, edges }) => {
     const { tenant, machineId } = alert;
-    if (machineId !== null) return loaders.machines.load({ tenant, id: machineId });
+    if (machineId !== null) return loaders.load('machines', { tenant, id: machineId });
     const id = endpointAlertId(alert);
     const [found] = id === null ? [] : (await edges.load('Tenant.machineOfAlert', { tenant, id })).rows;
-    return found === undefined ? null : loaders.machines.load({ tenant, id: found });
+    return found === undefined ? null : loaders.load('machines', { tenant, id: found });
   },
   relatedUser: async (alert, _, { edges }) => {
     const id = endpointAlertId(alert);
@@ -15,7 +15,7 @@ export const Alert: Pick<AlertResolvers, 'evidence' | 'machine' | 'relatedUser'>
     return (await edges.load('Tenant.userOfAlert', { tenant: alert.tenant, id })).rows[0] ?? null;
   },
   evidence: ({ tenant, alertId, evidence }, _, { loaders }) =>
-    evidence ?? loaders.alerts.load({ tenant, id: alertId }).then((alert) => alert?.evidence ?? []),
+    evidence ?? loaders.load('alerts', { tenant, id: alertId }).then((alert) => alert?.evidence ?? []),
 };
 
 export const Evidence: EvidenceResolvers = { __resolveType: ({ kind }) => kind };

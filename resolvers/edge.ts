@@ -144,7 +144,7 @@ const pageOfRows = (name: Answering<'rows'>): FollowedResolver<Connection<unknow
     const key = keyFor(parent);
     const id = keyIn?.(parent) ?? key.id;
     return after(rowsOf(name, parent, { ...key, id }, context), ({ rows: all, truncation }) => {
-      const page = context.pageOf(all, asked, idOf, name, key.tenant, key.id);
+      const page = context.pageOf(all, asked, idOf, { list: name, ...key, tenant: context.access.tenant(key.tenant) });
       return { ...page, ...partOf(truncation, key.tenant, context), totalCount: wholeCount(page, truncation) };
     });
   };
@@ -162,8 +162,8 @@ const pageOfIds = (name: Answering<'ids'>): FollowedResolver<Connection<unknown>
     const { tenant } = key;
     const { rows: all, truncation } = await rowsOf(name, parent, key, context);
     const ids = await context.visibleIds(to, tenant, all);
-    const page = context.pageOf(ids, asked, (id) => id, name, tenant, key.id);
-    const entities = await Promise.all(page.items.map(({ node: id }) => context.loaders[to].load({ tenant, id })));
+    const page = context.pageOf(ids, asked, (id) => id, { list: name, ...key, tenant: context.access.tenant(tenant) });
+    const entities = await Promise.all(page.items.map(({ node: id }) => context.loaders.load(to, { tenant, id })));
     const items = page.items.flatMap(({ node: id, cursor }, index) => {
       const entity = entities[index] ?? rows[to].named?.(tenant, id) ?? null;
       return entity === null ? [] : [{ node: entity, cursor }];
@@ -198,7 +198,7 @@ const linked = (name: Answering<'link'>): FollowedResolver<unknown> => {
   const { to, keyOf: keyFor } = edges[name];
   return (parent, _, { loaders }) => {
     const key = keyFor(parent);
-    return key === null ? null : loaders[to].load(key);
+    return key === null ? null : loaders.load(to, key);
   };
 };
 

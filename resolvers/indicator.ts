@@ -13,7 +13,7 @@ export const IndicatorResult: IndicatorResultResolvers = {
   indicatorId: ({ indicatorId }) => shownTarget(indicatorId),
   indicatorValue: ({ indicatorValue }) => shownTarget(indicatorValue),
   indicator: ({ tenant, readableId: id }, _, { loaders }) =>
-    id === null ? null : loaders.indicators.load({ tenant, id }),
+    id === null ? null : loaders.load('indicators', { tenant, id }),
 };
 
 export const IndicatorSetResult: IndicatorSetResultResolvers = {

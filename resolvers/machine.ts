@@ -35,10 +35,13 @@ const wordOf = <Word>(
 
 export const machineQueries: Pick<QueryResolvers, 'machinesByIp'> = {
   machinesByIp: async (_, { tenant, ip, at, ...asked }, { access, edges, pageOf }) => {
-    const { name } = access.tenant(tenant);
+    const of = access.tenant(tenant);
     const id = ipAtKey({ ip, at });
-    const { rows, truncation } = await edges.load('Tenant.machinesByIp', { tenant: name, id });
-    return { ...pageOf(rows, asked, ({ machineId }) => machineId, 'machinesByIp', name, id), truncation };
+    const { rows, truncation } = await edges.load('Tenant.machinesByIp', { tenant: of.name, id });
+    return {
+      ...pageOf(rows, asked, ({ machineId }) => machineId, { list: 'machinesByIp', tenant: of, id }),
+      truncation,
+    };
   },
 };
 
@@ -54,9 +57,9 @@ export const Machine: Pick<MachineResolvers, 'alertCount' | 'isolationState' | '
     return (await edges.load('Tenant.alertCountOfMachine', key)).rows[0] ?? null;
   },
   isolationState: async (machine, _, { loaders }) =>
-    wordOf('isolation', isolationWords, await loaders.statesOfMachine.load(keyOf(machine)), machine),
+    wordOf('isolation', isolationWords, await loaders.statesOfMachine(keyOf(machine)), machine),
   restrictedState: async (machine, _, { loaders }) =>
-    wordOf('restriction', restrictionWords, await loaders.statesOfMachine.load(keyOf(machine)), machine),
+    wordOf('restriction', restrictionWords, await loaders.statesOfMachine(keyOf(machine)), machine),
 };
 
 /** What tells of other machines is for those who may know how many of the whole tenant somebody is seen on. */

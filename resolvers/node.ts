@@ -10,7 +10,7 @@ const find = async (context: Context, globalId: string): Promise<AnyNode | null>
   const { type, tenant, id } = decodeGlobalId(globalId);
   const found = context.access.findTenant(tenant);
   if (found === null || type === 'Tenant') return found;
-  return context.loaders[entityNameOf(type)].load({ tenant, id });
+  return context.loaders.load(entityNameOf(type), { tenant, id });
 };
 
 export const nodeQueries: Pick<QueryResolvers, 'node' | 'nodes'> = {

@@ -38,6 +38,17 @@ export const errorCodes = [
 /** One of the stable codes. */
 export type ErrorCode = (typeof errorCodes)[number];
 
+/** What `extensions.code` is besides, of a document that cannot be run: Apollo Server's names, which its clients know. */
+export const documentCodes = [
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+] as const;
+
+/** One of them. */
+export type DocumentCode = (typeof documentCodes)[number];
+
 /** Whose approval lifts a guardrail, and within which time. */
 export interface ApprovalNeed {
   /** Milliseconds from the request. */

@@ -3,14 +3,8 @@ import { type AccessOf, createAccess } from './access/access.ts';
 import { createAuthenticator } from './access/authenticate.ts';
 import type { Caller } from './access/caller.ts';
 import type { SigningKeys } from './access/entra-tokens.ts';
-import { createAuditBudget } from './access/limits/audit-budget.ts';
 import { shareKeyOf } from './access/limits/share-key.ts';
 import { createRequestRates } from './access/limits.ts';
-import { createRights } from './access/rights.ts';
-import { createActions } from './actions/index.ts';
-import { createApprovableActions } from './approvals/action.ts';
-import { createApprovals } from './approvals/approvals.ts';
-import { createApprovalMemory } from './approvals/memory.ts';
 import { heardAudit } from './audit/heard.ts';
 import { observedAudit } from './audit/observed.ts';
 import { keepsKey, openAuditLog } from './audit/open.ts';
@@ -19,53 +13,19 @@ import { checkTrustedDocuments } from './check-documents.ts';
 import { packageVersion } from './cli/version.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
+import { directoryKey } from './config/tenant-keys.ts';
 import type { Tenant } from './config/tenants.ts';
 import type { Context } from './context.ts';
-import { createContexts } from './contexts.ts';
-import { createOpenFile } from './downloads/open.ts';
-import { createEntityReads } from './entities/table.ts';
-import { createAssessmentExports } from './exports/assessment-exports.ts';
-import { createExports } from './exports/exports.ts';
-import { createHuntExport } from './exports/hunt.ts';
-import { createListExports } from './exports/lists.ts';
-import { createRecordExport } from './exports/record.ts';
-import { createFiles } from './files/files.ts';
-import { createHunting } from './hunting/run.ts';
-import { lateTokens, lateUserSignIn } from './identity/late.ts';
-import { createSignIns } from './identity/sign-ins.ts';
-import { connectionOfArray, type PageOf } from './lists/array.ts';
-import { createAuditList } from './lists/audit.ts';
-import { createAuditInputs } from './lists/audit-inputs.ts';
-import { createAllCounts } from './lists/counts/counts.ts';
-import { createCursors, questionOf } from './lists/cursor.ts';
-import { createGatewayCallers } from './lists/gateway-callers.ts';
-import { createAllRows, createLists } from './lists/lists.ts';
-import { connectionOfMembers, type MembersOf } from './lists/members.ts';
-import { pageArguments } from './lists/page-arguments.ts';
-import { createEdgeReads } from './loaders/edges.ts';
+import { createServices } from './gateway/services.ts';
+import { createUpstream } from './gateway/upstream.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
-import { mde } from './microsoft/mde/index.ts';
 import { createReadiness } from './readiness.ts';
-import { createMachineActions } from './routing/actions.ts';
-import { createConnectivity } from './routing/connectivity.ts';
-import { createHuntingReads } from './routing/hunting.ts';
-import { createIndicatorActions } from './routing/indicator-actions.ts';
-import { createLearned } from './routing/learned.ts';
-import { createLibraryActions } from './routing/library.ts';
-import { createChangeMachines } from './routing/machine-changes.ts';
-import { createMachineNames } from './routing/machine-names.ts';
-import { createReadMachineStates } from './routing/machine-states.ts';
-import { createNewAlerts } from './routing/new-alerts.ts';
-import { createRouting } from './routing/route.ts';
-import { createScanActions } from './routing/scan-actions.ts';
-import { createTenantSignIns } from './routing/tenant-sign-in.ts';
-import { createTriageActions } from './routing/triage.ts';
-
 import { freshnessOf } from './scope/freshness.ts';
-import { longestPatienceMs, longestQuotaWaitMs, maxWaitSecondsOf } from './scope/patience.ts';
-import { type AppDeps, createApp } from './server/app.ts';
+import { maxWaitSecondsOf } from './scope/patience.ts';
+import { createApp } from './server/app.ts';
+import type { AppDeps } from './server/app-deps.ts';
 import { fieldCosts } from './server/costs.ts';
 import { docsRoutes } from './server/docs.ts';
 import type { Executor } from './server/execution/executor.ts';
@@ -75,22 +35,16 @@ import { createLoad } from './server/load.ts';
 import { pointsOfHeap, processReadings, usableMemoryBytes, watchLoad } from './server/load-readings.ts';
 import { asksForPlan, type ContextInput } from './server/request-context.ts';
 import { createSchema } from './server/schema.ts';
-import { asksUpstream, readSdl } from './server/sdl.ts';
+import { readSdl } from './server/sdl.ts';
 import { createToldFailures } from './server/told-failures.ts';
+import { whenThere } from './soon.ts';
 import { givenUp, givenUpBeforeMs } from './stopping.ts';
 import { createOwnGenerations, createSharedGenerations } from './store/generations.ts';
 import { namespaces } from './store/namespaces.ts';
 import { quietOutages } from './store/quiet-log.ts';
 import { openStore } from './store/store.ts';
 import { watchStore } from './store/watch.ts';
-import { createTenantService } from './tenant-service.ts';
 import { createTenantsInForce } from './tenants-in-force.ts';
-import { createHttpClient } from './upstream/http/agent.ts';
-import { createCircuits } from './upstream/http/circuit.ts';
-import { createQuotas } from './upstream/http/quotas.ts';
-import { createSend } from './upstream/http/send.ts';
-import { createSingleFlight } from './upstream/http/single-flight.ts';
-import { createStandings, observedTokens } from './upstream/http/standing.ts';
 
 /** What a gateway is started with. */
 export interface GatewayOptions {
@@ -107,7 +61,7 @@ export interface GatewayOptions {
   readonly redisLimitMs?: number;
   /** Answers operations of the schema; by plans of their documents without it. */
   readonly executorOf?: (schema: GraphQLSchema) => Executor;
-  /** When a document may be answered past Apollo's pipeline: `learned` without it (`server/app.ts`). */
+  /** When a document may be answered past Apollo's pipeline: `learned` without it (`server/app-deps.ts`). */
   readonly shortWay?: AppDeps<Caller, Context>['shortWay'];
 }
 
@@ -161,197 +115,42 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
         log: quietLog,
       })
     : createOwnGenerations();
-  const audit = heardAudit(observedLog.audit, generations.change);
-  const ca = [config.upstream.caPem, options.caPem].flatMap((pem) => (pem == null ? [] : [pem]));
-  const { connections, proxy } = config.upstream;
-  const http = createHttpClient({ ca, connections, proxy, bytesUnderWay: limits.bytesUnderWay });
+  const audit = heardAudit(observedLog.audit, async ({ tenant: name, tenantId }) => {
+    const tenant = tenantsInForce.known(name, tenantId);
+    if (tenant !== undefined) await generations.change(directoryKey(tenant));
+  });
   /** Fires at the signal to stop: nobody waits for the end of an action any more. */
   const ending = new AbortController();
   const stopping = new AbortController();
   /** Fires shortly before a stop cuts what is left. */
   const lastMoment = new AbortController();
 
-  const quotas = createQuotas({
-    space: store.isShared ? store.space('quotas', namespaces.quotas) : null,
-    clock,
-    isKept: config.upstream.keepQuotas,
-    maxWaitMs: longestQuotaWaitMs,
-    stopping: stopping.signal,
-    waits: metrics.waitingForQuota,
-  });
-  const signIns = createSignIns(store);
-  const standings = createStandings({
-    ...{ log, metrics },
-    counts: (tenant) => tenantsInForce.current().directory.get(tenant) !== undefined,
-  });
-  const ownTokens = lateTokens({
-    ...{ store, signIns, clock, http: http.request, proxy, log, metrics },
-    timeoutMs: limits.upstreamTimeoutMs,
-  });
-  const tokens = observedTokens(ownTokens, standings);
-  const userSignIn = lateUserSignIn({ signIns, http: http.request, now: clock.now });
-  const tenantSignIns = createTenantSignIns({ store, signIns, userSignIn, clock, log });
-  const circuits = createCircuits();
-  const send = createSend({
-    http: http.request,
-    tokens,
-    clock,
-    quotas,
-    circuits,
-    flights: createSingleFlight(),
-    log,
-    metrics,
-    cache:
-      config.cache.maxSeconds === 0
-        ? undefined
-        : {
-            ...{ generations, now: clock.now, usualSeconds: config.cache.usualSeconds },
-            maxMs: config.cache.maxSeconds * 1000,
-            maxBytes: config.cache.bytes,
-            maxEntries: config.cache.entries,
-          },
-    standings,
-    timeouts: { normal: limits.upstreamTimeoutMs, hunting: limits.huntingTimeoutMs },
-    maxBytes: { normal: limits.answerBytes, hunting: limits.huntingAnswerBytes },
-    connections,
-    maxWaitMs: longestPatienceMs,
-    random: Math.random,
-    stopping: stopping.signal,
-  });
-
-  const routing = createRouting({ tokens, standings, clock });
-  const connectivity = createConnectivity({ tokens, probe: ownTokens, http: http.request, clock, proxies: proxy });
-  const idsPerCall = limits.idsPerCall;
-  const learned = createLearned({ clock, log, report: metrics.learnedFacts });
-  const parts = { routing, send, clock, learned, quotas, stopping: stopping.signal };
-  const machineNames = createMachineNames(parts);
-  const reads = createEntityReads({ ...parts, idsPerCall, machineNames });
-  const huntingReads = createHuntingReads(parts);
-  const edgeReads = createEdgeReads({ ...parts, hunting: huntingReads, idsPerCall, machineNames });
-
   const tenantsInForce = createTenantsInForce({
     config,
     log,
     onChanged: (gone) => {
-      for (const { name } of gone) {
-        learned.forgetTenant(name);
-        circuits.forget(name);
-        standings.forget(name);
-      }
+      for (const tenant of gone) upstream.standings.forget(tenant);
     },
   });
-  const accessNow = tenantsInForce.made(({ directory }) => createAccess(directory, limits.tenantsPerQuery));
-  const rightsNow = tenantsInForce.made(({ access }) => createRights(access, clock));
+  const upstream = createUpstream({
+    ...{ config, log, clock, metrics, store, generations },
+    caPem: options.caPem,
+    isInForce: tenantsInForce.isInForce,
+    stopping: stopping.signal,
+  });
+  const { http } = upstream;
+  const accessNow = tenantsInForce.made((snapshot) => createAccess(snapshot, limits.tenantsPerQuery));
   /** Roles name tenants: what they name are those of the moment at which the caller was let in, however late their body comes. */
   const accessAtEntry = new WeakMap<Caller, AccessOf>();
   const accessOf: AccessOf = (caller) => (accessAtEntry.get(caller) ?? accessNow())(caller);
-  const cursors = createCursors(store.deriveKey('cursors'));
-  const lists = createLists({ reads, cursors, limits, clock, log });
-  const allRows = createAllRows({ reads, limits, clock, log });
-  const counts = createAllCounts({ reads, limits, clock, log });
-  const auditLog = createAuditList({ audit, missing: observedLog.missing, cursors, limits });
-  const auditInput = createAuditInputs({ audit });
-  const gatewayCallerOf = createGatewayCallers({ audit });
-  const hunting = createHunting({ reads: huntingReads, clock, log });
-  const actions = createActions({
-    accessOf,
-    store,
-    audit,
-    auditBudget: createAuditBudget({ store, bytesPerMinute: config.audit.bytesPerMinute }),
-    metrics,
-    tenantNamed: tenantsInForce.known,
-    clock,
-    log: quietLog,
-    actions: createMachineActions(parts),
-    triageActions: createTriageActions({ ...parts, idsPerCall }),
-    library: createLibraryActions(parts),
-    indicatorActions: createIndicatorActions(parts),
-    scanActions: createScanActions(parts),
-    createAlert: createNewAlerts(parts),
-    changeMachines: createChangeMachines(parts),
-    reads,
-    stopping: ending.signal,
-    settings: {
-      targetsPerMutation: limits.targetsPerMutation,
-      indicatorsPerMutation: limits.indicatorsPerMutation,
-      liveResponse: {
-        sessions: limits.liveResponseSessions,
-        paceMs: (tenant) => quotas.waitMs(tenant, mde.runLiveResponse),
-      },
-      switches: config.actions,
-      guardrails: () => tenantsInForce.current().guardrails,
-      ...(options.watchIntervalMs === undefined ? {} : { pollIntervalMs: options.watchIntervalMs }),
-    },
-  });
-
-  const approvals = createApprovals({
-    ...{
-      accessOf,
-      clock,
-      log: quietLog,
-      limits: config.approvals,
-      rights: { today: (earlier) => rightsNow().today(earlier) },
-    },
-    ...{
-      idempotency: actions.idempotency,
-      records: actions.records,
-      actions: createApprovableActions(actions.performAs),
-    },
-    memory: createApprovalMemory({ store, limits: config.approvals, clock, log: quietLog }),
-  });
-  const { downloadHosts } = config.upstream;
-  const files = createFiles({
-    ...{ reads, records: actions.records, hashBytes: limits.fileHashBytes, log: quietLog },
-    openFile: createOpenFile({ open: http.open, downloadHosts, clock, operation: 'mde.downloadLiveResponseResult' }),
-  });
-
-  const pageOf: PageOf = (rows, asked, idOf, ...question) => {
-    const page = pageArguments(asked, limits.pageSize);
-    return connectionOfArray(rows, { page, cursors, idOf, question: () => questionOf(...question) });
-  };
-
-  const membersOf: MembersOf = (read, asked, ...question) => {
-    const page = pageArguments(asked, limits.pageSize);
-    return connectionOfMembers(read, { page, cursors, question: questionOf(...question) });
-  };
-
-  const tenants = createTenantService({
-    ...{ routing, connectivity, signIns: tenantSignIns, quotas, clock },
-    faults: tenantsInForce.faults,
-  });
-  const machineStates = createReadMachineStates({ reads: reads.machineActions, clock });
-  const loaderReads = { entities: reads, edges: edgeReads, machineStates };
-  const contextOf = createContexts({
-    accessOf,
-    reads: loaderReads,
-    services: {
-      ...{ lists, counts, auditLog, auditInput, gatewayCallerOf, pageOf, membersOf, hunting },
-      ...{ actions, approvals, files, tenants },
-    },
-    clock,
-    limits,
-  });
-
   const sdl = readSdl();
-  const openExportFile = createOpenFile({
-    ...{ open: http.open, downloadHosts, clock, idleMs: limits.fileIdleMs },
-    operation: 'mde.exportFile',
+  const services = createServices({
+    ...{ config, log, quietLog, clock, metrics, store, schema, audit, tenantsInForce, accessOf, upstream },
+    ...{ costs: sdl.costs, missing: observedLog.missing },
+    watchIntervalMs: options.watchIntervalMs,
+    ending: ending.signal,
   });
-  const exports = createExports({
-    sources: new Map([
-      ...createListExports({
-        ...{ schema, allRows, pageSize: limits.pageSize, log },
-        isCostly: (coordinate) => asksUpstream(sdl.costs.get(coordinate)),
-        forBatch: (context) => ({ ...context, ...createLoaders(loaderReads, context.access, context.scope) }),
-      }),
-      ...createAssessmentExports({ routing, send, openFile: openExportFile, clock, log }),
-      ['hunt', createHuntExport(schema)],
-    ]),
-    limits,
-    clock,
-    record: createRecordExport({ records: actions.records, log: quietLog }),
-    callerKey: shareKeyOf,
-  });
+  const { actions, contextOf, exports, loaderReads } = services;
 
   const readings = processReadings();
   const load = createLoad({
@@ -375,11 +174,12 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     executor: options.executorOf?.(schema),
     shortWay: options.shortWay,
     toldFailures,
-    authenticate: async (headers) => {
+    authenticate: (headers) => {
       const access = accessNow();
-      const caller = await authenticatorNow().authenticate(headers);
-      accessAtEntry.set(caller, access);
-      return caller;
+      return whenThere(authenticatorNow().authenticate(headers), (caller) => {
+        accessAtEntry.set(caller, access);
+        return caller;
+      });
     },
     lastMoment: lastMoment.signal,
     createContext: ({ headers, ...request }: ContextInput<Caller>) =>
@@ -414,6 +214,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     limits,
     load,
     callerKey: shareKeyOf,
+    callerId: ({ access }) => access.caller.id,
     onClosed: ({ scope: { bytes } }) => {
       if (bytes !== undefined) http.release(bytes);
     },
@@ -448,7 +249,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     return watching;
   };
   const close = async (): Promise<void> => {
-    tenantSignIns.stop();
+    upstream.tenantSignIns.stop();
     await tenantsInForce.stop();
     await actions.stop();
     await http.close();

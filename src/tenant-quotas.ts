@@ -1,5 +1,5 @@
 import type { Tenant } from './config/tenants.ts';
-import { dayMs, hourMs, minuteMs } from './upstream/http/quota.ts';
+import { dayMs, drawsOn, hourMs, minuteMs } from './upstream/http/quota.ts';
 import type { QuotaState, QuotaWindowState } from './upstream/http/quotas.ts';
 
 /** A window of a quota, as callers are told of it. */
@@ -67,11 +67,9 @@ export const quotasOf = (
   tenants: readonly Tenant[],
   nowMs: number,
 ): readonly TenantQuota[] => {
-  const named = new Map(tenants.map((tenant) => [tenant.name, tenant]));
   return states
     .toSorted((a, b) => b.heldMs - a.heldMs || shareLeft(a) - shareLeft(b))
-    .flatMap((state) => {
-      const tenant = named.get(state.tenant);
-      return tenant === undefined ? [] : [quotaOf(tenant, state, nowMs)];
-    });
+    .flatMap((state) =>
+      tenants.filter((tenant) => drawsOn(tenant, state.drawers)).map((tenant) => quotaOf(tenant, state, nowMs)),
+    );
 };

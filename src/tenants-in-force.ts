@@ -2,6 +2,7 @@ import type { AccessConfig } from './config/access.ts';
 import type { Config } from './config/config.ts';
 import { createTenantDirectory, type TenantDirectory } from './config/directory.ts';
 import type { Guardrail } from './config/guardrails.ts';
+import { type TenantIdentity, tenantKey } from './config/tenant-keys.ts';
 import type { Tenant, TenantFault } from './config/tenants.ts';
 import type { LoadedTenants } from './config/tenants-folder/folder.ts';
 import { type Watched, watchFolder } from './config/tenants-folder/watch.ts';
@@ -24,6 +25,8 @@ export interface TenantsInForce {
    * then, another tenant of the same name is not taken for it, and it is known under another name.
    */
   known(name: string, tenantId?: string): Tenant | undefined;
+  /** Whether it is one of the moment, as it is set: not one that was taken out, or set otherwise. */
+  isInForce(tenant: TenantIdentity): boolean;
   /** What keeps files of the folder from being used; empty without a folder. */
   faults(): readonly TenantFault[];
   /** Reads the folder again now; without one it does nothing. */
@@ -37,13 +40,9 @@ export interface TenantsInForce {
 export interface TenantsInForceParts {
   readonly config: Pick<Config, 'tenants' | 'access' | 'guardrails' | 'tenantsFolder' | 'warnings'>;
   readonly log: Log;
-  /** Told of tenants that were taken out or are another one now, of which nothing that was learned is true any more. */
+  /** Told of tenants that were taken out or are another one now, as they were: they count no more. */
   readonly onChanged?: (tenants: readonly Tenant[]) => void;
 }
-
-/** What makes it the same tenant, reached in the same way by the same identity. Functions, as those that give secrets, are left out. */
-const identityOf = ({ cloud, tenantId, authority, apis, auth, quotas }: Tenant): string =>
-  JSON.stringify([cloud, tenantId, authority, apis, auth, quotas]);
 
 const lineOf = ({ file, path, message }: TenantFault): string => [file, path, message].join('\n');
 
@@ -81,11 +80,8 @@ export const createTenantsInForce = ({ config, log, onChanged = () => {} }: Tena
       const names = (some: readonly Tenant[]): readonly string[] => some.map(({ name }) => name);
       log.info('The tenants have changed', { added: names(added), removed: names(removed), changed: names(changed) });
     }
-    const others = changed.filter((tenant) => {
-      const one = earlier.get(tenant.name);
-      return one !== undefined && identityOf(one) !== identityOf(tenant);
-    });
-    onChanged([...removed, ...others]);
+    const keys = new Set(now.tenants.map(tenantKey));
+    onChanged(before.tenants.filter((tenant) => !keys.has(tenantKey(tenant))));
   };
 
   const look = async (): Promise<void> => {
@@ -119,6 +115,10 @@ export const createTenantsInForce = ({ config, log, onChanged = () => {} }: Tena
         directory.all.find((tenant) => tenant.tenantId === tenantId) ??
         loaded?.retired.find(fits)
       );
+    },
+    isInForce: (tenant) => {
+      const now = snapshot.directory.get(tenant.name);
+      return now !== undefined && tenantKey(now) === tenantKey(tenant);
     },
     faults: () => loaded?.faults ?? [],
     reload: async () => {

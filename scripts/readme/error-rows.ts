@@ -1,7 +1,7 @@
-import type { ErrorCode } from '../../src/errors.ts';
+import type { DocumentCode, ErrorCode } from '../../src/errors.ts';
 
 /** What docs/errors.md says of a code beyond its description in the SDL. */
-interface ErrorRow {
+export interface ErrorRow {
   /** When it happens. */
   readonly when: string;
   /**
@@ -29,7 +29,7 @@ export const errorRows = {
     operator: 'Give the caller a [role](permissions.md#what-a-role-gives-to-a-caller) that has it.',
   },
   BAD_USER_INPUT: {
-    when: 'For example a malformed id, a cursor of another query, or KQL that does not parse. `field` says which input is wrong.',
+    when: 'For example a malformed id, a cursor of another query or of another tenant that had the name then, or KQL that does not parse. `field` says which input is wrong.',
     again: 'no',
     caller: 'Change the request.',
     operator: '',
@@ -157,3 +157,36 @@ export const errorRows = {
     operator: '`requestId` finds it in the log: [troubleshoot](operating.md#troubleshoot).',
   },
 } as const satisfies Record<ErrorCode, ErrorRow>;
+
+/** A row for each code of a document that cannot be run; `status` is that of HTTP. */
+export const documentRows = {
+  GRAPHQL_PARSE_FAILED: {
+    when: '',
+    status: '400',
+    again: 'no',
+    caller: 'Change the document: `locations` says where.',
+    operator: '',
+  },
+  GRAPHQL_VALIDATION_FAILED: {
+    when: 'Also of an operation that the schema of a later version has. No target was touched.',
+    status: '400',
+    again: 'no',
+    caller: 'Change the document; the message names what the schema has instead.',
+    operator: '',
+  },
+  PERSISTED_QUERY_NOT_FOUND: {
+    when: 'Of a hash: it was not sent here yet, or is forgotten. With trusted documents: it is none of them.',
+    status: '200, of trusted documents 400',
+    again: 'no',
+    caller:
+      'Send the text along with the hash, as clients of Apollo do by themselves; of trusted documents ask for one that is listed.',
+    operator: 'List it among the [trusted documents](settings.md#server).',
+  },
+  PERSISTED_QUERY_NOT_SUPPORTED: {
+    when: '`server.persistedQueries` is `off`.',
+    status: '200',
+    again: 'no',
+    caller: 'Send the text.',
+    operator: '',
+  },
+} as const satisfies Readonly<Record<DocumentCode, ErrorRow & { readonly status: string }>>;

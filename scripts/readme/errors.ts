@@ -1,8 +1,8 @@
 import { isEnumType } from 'graphql';
-import { errorCodes } from '../../src/errors.ts';
+import { documentCodes, errorCodes } from '../../src/errors.ts';
 import { statusOf } from '../../src/server/http-status.ts';
 import { createSchema } from '../../src/server/schema.ts';
-import { errorRows } from './error-rows.ts';
+import { documentRows, type ErrorRow, errorRows } from './error-rows.ts';
 import { markdownTable } from './table.ts';
 
 const again = { no: 'no', wait: 'after the wait', look: 'look first' } as const;
@@ -17,11 +17,14 @@ const descriptions = (): ReadonlyMap<string, string> => {
 /** A row for each code: its status, its description in the SDL, and what to do. */
 export const errorTable = (): string => {
   const described = descriptions();
-  const rows = errorCodes.map((code) => {
-    const { when, again: repeat, caller, operator } = errorRows[code];
+  const rowOf = (code: string, status: string, { when, again: repeat, caller, operator }: ErrorRow) => {
     const means = [described.get(code) ?? '', when].filter((text) => text !== '').join(' ');
-    return [`\`${code}\``, String(statusOf(code)), means, again[repeat], caller, operator];
-  });
+    return [`\`${code}\``, status, means, again[repeat], caller, operator];
+  };
+  const rows = [
+    ...errorCodes.map((code) => rowOf(code, String(statusOf(code)), errorRows[code])),
+    ...documentCodes.map((code) => rowOf(code, documentRows[code].status, documentRows[code])),
+  ];
   return markdownTable(['code', 'HTTP', 'means', 'again?', 'the caller', 'the operator'], rows);
 };
 

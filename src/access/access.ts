@@ -1,4 +1,5 @@
 import type { TenantDirectory } from '../config/directory.ts';
+import type { Guardrail } from '../config/guardrails.ts';
 import { didYouMean } from '../config/suggest.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { GatewayError, InputError, NotFoundError } from '../errors.ts';
@@ -16,7 +17,7 @@ export interface TenantSelection {
 }
 
 /**
- * What a caller may see and do: made for each request or event, given to every service of it, so that no path goes round it.
+ * What a caller may see and do among the tenants of a moment: given to every service of a request, so that no path goes round it.
  *
  * A role may be limited to machines, so a permission that is about a machine or an alert is had in a part of a tenant: `holds`
  * takes the machine, `machineVisibility` gives what judges machines, and `...InPart` asks whether there is any such part,
@@ -24,6 +25,11 @@ export interface TenantSelection {
  */
 export interface Access {
   readonly caller: Caller;
+  /**
+   * The operator's rules for actions. They go with the tenants that this is over, of which they name some: rules of a later moment would
+   * name other tenants by the same names, and an action would be judged by what is forbidden in another.
+   */
+  readonly guardrails: readonly Guardrail[];
   /** Sorted by name. */
   visibleTenants(): readonly Tenant[];
   /** The tenant; one that does not exist and one that the caller may not see are the same `NOT_FOUND`. */
@@ -80,10 +86,16 @@ const longestName = 80;
 /** A caller's word for what is not there, as far as it is worth repeating. */
 const shownName = (name: string): string => (name.length <= longestName ? name : `${name.slice(0, longestName)}…`);
 
-/** Access over the configured tenants. `maxTenants`: tenants that one question may be for. */
-export const createAccess =
-  (directory: TenantDirectory, maxTenants: number): AccessOf =>
-  (caller) => {
+/** The tenants at one moment, and the rules that go by them. */
+export interface AccessGround {
+  readonly directory: TenantDirectory;
+  readonly guardrails: readonly Guardrail[];
+}
+
+/** Access over the configured tenants, one for each caller. `maxTenants`: tenants that one question may be for. */
+export const createAccess = ({ directory, guardrails }: AccessGround, maxTenants: number): AccessOf => {
+  const made = new WeakMap<Caller, Access>();
+  const make = (caller: Caller): Access => {
     /** The grants that give the permission, in the tenant or anywhere. */
     const giving = (permission: Permission, tenant: Tenant | undefined): readonly Grant[] =>
       caller.grants.filter(
@@ -94,8 +106,9 @@ export const createAccess =
       const found = directory.get(name);
       return found !== undefined && coversTenant(caller, found.name) ? found : null;
     };
-    const visibleTenants: Access['visibleTenants'] = () =>
-      directory.all.filter((each) => coversTenant(caller, each.name));
+    const visible =
+      caller.tenants === 'all' ? directory.all : directory.all.filter((each) => coversTenant(caller, each.name));
+    const visibleTenants = (): readonly Tenant[] => visible;
 
     /** The nearest word of what they see; of what they do not, nothing is told. */
     const nearest = (word: string, seen: (tenant: Tenant) => readonly string[]): string =>
@@ -165,6 +178,7 @@ export const createAccess =
 
     return {
       caller,
+      guardrails,
       tenant,
       findTenant,
       visibleTenants,
@@ -201,5 +215,12 @@ export const createAccess =
       },
     };
   };
+
+  return (caller) => {
+    const access = made.get(caller) ?? make(caller);
+    made.set(caller, access);
+    return access;
+  };
+};
 
 const isSeveral = (of: JudgedMachine | readonly JudgedMachine[]): of is readonly JudgedMachine[] => Array.isArray(of);

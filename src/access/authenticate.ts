@@ -3,6 +3,7 @@ import type { EntraHttp } from '../clouds/entra-http.ts';
 import type { AccessConfig } from '../config/access.ts';
 import { AccessError } from '../errors.ts';
 import { madeOnce } from '../made-once.ts';
+import type { Soon } from '../soon.ts';
 import { createApiKeys } from './api-keys.ts';
 import { type Caller, callerWith } from './caller.ts';
 import type { SigningKeys } from './entra-tokens.ts';
@@ -17,10 +18,10 @@ export interface CredentialHeaders {
 /** Finds out who calls. */
 export interface Authenticator {
   /**
-   * The caller. Rejects with `UNAUTHENTICATED` when the credential is missing or wrong (a wrong one never becomes
+   * The caller: at once, where nobody has to be asked. Throws or rejects with `UNAUTHENTICATED` when the credential is missing or wrong (a wrong one never becomes
    * anonymous), `FORBIDDEN` when a good token carries no role, `UPSTREAM_UNAVAILABLE` when signing keys cannot be read.
    */
-  authenticate(headers: CredentialHeaders): Promise<Caller>;
+  authenticate(headers: CredentialHeaders): Soon<Caller>;
 }
 
 /** By which time credentials end, and how signing keys are fetched. */
@@ -67,7 +68,7 @@ export const createAuthenticator = (
       ? undefined
       : callerWith({ id: 'anonymous', name: 'anonymous', kind: 'anonymous' }, grantsOf([anonymous], roles));
   return {
-    authenticate: async (headers) => {
+    authenticate: (headers) => {
       const credential = readCredential(headers);
       if (credential === undefined) {
         if (anybody !== undefined) return anybody;
@@ -77,7 +78,7 @@ export const createAuthenticator = (
       const known = findKey(credential.value);
       if (known !== undefined) return known;
       if (credential.kind === 'jwt' && config.entra.length > 0) {
-        return (await entraTokens())(credential.value);
+        return entraTokens().then((callerOf) => callerOf(credential.value));
       }
       throw new AccessError('UNAUTHENTICATED', 'The API key or token is not known here');
     },

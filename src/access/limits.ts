@@ -3,6 +3,7 @@ import { type OperationToCheck, operationPrice } from './limits/cost.ts';
 import type { FieldCosts } from './limits/field-costs.ts';
 import { introspectionRules } from './limits/introspection.ts';
 import { mostOfSchema, schemaSizes } from './limits/introspection-price.ts';
+import { createKnownPrices } from './limits/known-prices.ts';
 import { checkPrice, free, type Price } from './limits/price.ts';
 import { shapeRule } from './limits/shape.ts';
 
@@ -62,11 +63,12 @@ export interface OperationLimitsOptions {
 export const createOperationLimits = (options: OperationLimitsOptions): OperationLimits => {
   const { schema, limits, introspection } = options;
   const costs = { ...schemaSizes(schema), ...options.costs };
+  const known = createKnownPrices();
   const most = { cost: limits.cost, schema: mostOfSchema(schema, costs) };
   return {
     parseOptions: { maxTokens: limits.tokens },
     validationRules: [shapeRule({ directives: usualDirectives, ...limits }), ...introspectionRules(introspection)],
-    priceOf: (operation) => operationPrice({ schema, costs, ...operation }) ?? free,
+    priceOf: (operation) => operationPrice({ schema, costs, known, ...operation }) ?? free,
     checkPrice: (price, besides) => checkPrice(price, besides, most),
     readsSchema: (document) => validate(schema, document, introspectionRules(false), { maxErrors: 1 }).length > 0,
   };

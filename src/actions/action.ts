@@ -4,7 +4,7 @@ import type { AuditBudget } from '../access/limits/audit-budget.ts';
 import type { Permission } from '../access/roles.ts';
 import type { AuditLog } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
-import type { ActionSwitches, GuardedAction, Guardrail } from '../config/guardrails.ts';
+import type { ActionSwitches, GuardedAction } from '../config/guardrails.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { IndicatorReads } from '../entities/indicator-reads.ts';
 import type { LibraryFile } from '../entities/library-file.ts';
@@ -93,8 +93,6 @@ interface ActionSettings {
   /** Defender's own limits a tenant: sessions open at once, sessions begun in a minute. */
   readonly liveResponse: SessionLimits;
   readonly switches: ActionSwitches;
-  /** As they are at the moment: those for tenants with a tag follow the tenants. */
-  readonly guardrails: () => readonly Guardrail[];
   /** Milliseconds from one poll of waited-for actions to the next; 5 s by default. */
   readonly pollIntervalMs?: number;
   /** Milliseconds before each look for an action that was not answered; at once, 1 s and 3 s later by default. */
@@ -115,7 +113,7 @@ export const createActionParts = (deps: ActionsDeps) => {
   const reconcile = createReconcile({ ...deps, journal, finders, lateEnds });
   const search = createActionSearch({ reads: machineActions, clock, lookAfterMs });
   const watcher = createWatcher({ ...deps, reads: machineActions, intervalMs });
-  const guardrails = createGuardrails({ rules: settings.guardrails, switches: settings.switches, clock });
+  const guardrails = createGuardrails({ switches: settings.switches, clock });
   const auditTrail = createAuditTrail({ ...deps, budget: deps.auditBudget, journal });
   const { clearUp } = reconcile;
   const path = {

@@ -31,6 +31,7 @@ export interface AuditedTarget {
   readonly target: string;
   /** Where it is, of what is about several tenants; as of the mutation by default. */
   readonly tenant?: string;
+  readonly tenantId?: string;
   readonly refusal: Refusal | null;
   readonly subject: JournalSubject | null;
   /** Where it stands without being sent: its only record says so. */
@@ -66,8 +67,8 @@ const approvalOver = ({ approvalId }: Approved): GatewayError =>
   );
 
 const entryOf = (
-  { caller, approved, mutation, tenant }: Audited,
-  { target, refusal, subject, stands = null, tenant: ofTarget = tenant }: AuditedTarget,
+  { caller, approved, mutation, ...audited }: Audited,
+  { target, refusal, subject, stands = null, tenant = audited.tenant, tenantId = audited.tenantId }: AuditedTarget,
   kept: KeptInput,
   scope: CallScope,
 ): AuditEntry => ({
@@ -78,7 +79,8 @@ const entryOf = (
   remoteAddress: scope.remoteAddress ?? null,
   requestId: scope.requestId,
   mutation,
-  tenant: ofTarget,
+  tenant,
+  ...(tenantId !== undefined && { tenantId }),
   target: target.length <= maxTarget ? target : `${target.slice(0, maxTarget)}…`,
   ...kept,
   ...(subject !== null && 'mark' in subject && { tag: subject.mark }),

@@ -15,7 +15,7 @@ export const createOwnRecords = (auditTrail: AuditTrail) => {
      * Writes all at once: either every place has its record, or none has one that is never ended. Throws `INTERNAL` when it cannot
      * be written and `RATE_LIMITED` when the caller has written too much: then nothing may be done.
      */
-    begin: async <Place extends Pick<AuditedTarget, 'target' | 'tenant'>>(
+    begin: async <Place extends Pick<AuditedTarget, 'target' | 'tenant' | 'tenantId'>>(
       audited: Omit<Audited, 'approved'>,
       places: readonly Place[],
       scope: CallScope,

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { tenantKey } from '../config/tenant-keys.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { isFinal, type MachineAction } from '../domain/machine-action.ts';
 import { asError, asGatewayError } from '../errors.ts';
@@ -17,7 +18,7 @@ interface Watch {
 interface TenantWatch {
   /** As who joined last has it: its credential may have changed since the first. */
   tenant: Tenant;
-  /** Tenant, its id and identity: what one caller may see is not shown to another. */
+  /** Tenant and identity: what one caller may see is not shown to another. */
   readonly key: string;
   readonly callerToken: CallerToken | undefined;
   readonly watches: Set<Watch>;
@@ -97,7 +98,7 @@ export const createWatcher = ({ reads, clock, log, intervalMs, stopping = neverS
   };
 
   const groupOf = (tenant: Tenant, { callerToken }: CallScope): TenantWatch => {
-    const key = `${tenant.name}\n${tenant.tenantId}\n${identityKey(tenant, callerToken)}`;
+    const key = `${tenantKey(tenant)}\n${identityKey(tenant, callerToken)}`;
     const known = tenants.get(key);
     if (known !== undefined) {
       known.tenant = tenant;

@@ -23,6 +23,16 @@ export const tenantOf = ({ input }: Action): string => {
   throw new InputError('An approval is for one tenant: name one in tenants', { field: 'tenants' });
 };
 
+/** The tenant of a request for approval, as far as it tells. */
+export const placeOf = ({
+  action,
+  tenantId,
+}: {
+  readonly action: Action;
+  readonly tenantId?: string;
+}): readonly [name: string, tenantId?: string] =>
+  tenantId === undefined ? [tenantOf(action)] : [tenantOf(action), tenantId];
+
 /** What became of one target, or what would. */
 export interface ActionRow {
   readonly target: string;

@@ -15,7 +15,7 @@ import { checkSize } from './limits.ts';
 import { needOf } from './need.ts';
 import type { ApprovalPage, PageQuestion } from './pages.ts';
 import type { ApprovalsParts } from './parts.ts';
-import { checkSameTenant, checkTenant, createPeople } from './people.ts';
+import { checkSameTenant, checkTenant, createPeople, isSameTenant } from './people.ts';
 import { createPerformApproved, isOver, rowsWhenOver } from './perform.ts';
 import { type Approval, type ApprovalRequest, deciderOf, requesterOf } from './record.ts';
 
@@ -208,17 +208,24 @@ export const createApprovals = (parts: ApprovalsParts) => {
       tenants: readonly Tenant[],
       question: Omit<PageQuestion, 'lists'>,
     ): Promise<ApprovalPage> => {
-      const lists = tenants.map((tenant) =>
-        access.holds('action:approve', tenant)
-          ? listOfTenant(tenant.name)
-          : listOfCallerIn(access.caller.id, tenant.name),
-      );
+      const lists = tenants.map((tenant) => {
+        const { name, tenantId } = tenant;
+        return access.holds('action:approve', tenant)
+          ? listOfTenant(name, tenantId)
+          : listOfCallerIn(access.caller.id, name, tenantId);
+      });
       return memory.page({ ...question, lists });
     },
 
-    /** Throws `NOT_FOUND` for one that the caller neither asked for nor may decide, `CONFLICT` for one of another version. */
-    find: async ({ access }: Pick<Asking, 'access'>, approvalId: string): Promise<Approval> =>
-      (await seen(access, approvalId)).approval,
+    /**
+     * Throws `NOT_FOUND` for one that the caller neither asked for nor may decide, as one of another tenant that had the name; `CONFLICT`
+     * for one of another version.
+     */
+    find: async ({ access }: Pick<Asking, 'access'>, approvalId: string): Promise<Approval> => {
+      const { approval, tenant } = await seen(access, approvalId);
+      if (isSameTenant(approval, tenant) || approval.requester.id === access.caller.id) return approval;
+      throw unknown(approvalId);
+    },
   };
 };
 

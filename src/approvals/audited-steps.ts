@@ -18,10 +18,11 @@ export interface AuditedStep {
 export const createRecorded =
   (records: Pick<OwnRecords, 'begin'>) =>
   async <T>({ caller, step, request, comment }: AuditedStep, scope: CallScope, work: () => Promise<T>): Promise<T> => {
-    const { approvalId, action, guardrails, requester } = request;
+    const { approvalId, action, tenantId, guardrails, requester } = request;
     const { name, input } = action;
     const asked = { comment, mutation: name, asked: input, guardrails, requester: requester.id };
-    const audited = { caller, mutation: step, tenant: tenantOf(action), input: asked };
+    const of = { tenant: tenantOf(action), ...(tenantId !== undefined && { tenantId }) };
+    const audited = { caller, mutation: step, ...of, input: asked };
     const ended = await records.begin(audited, [{ target: approvalId }], scope);
     try {
       const done = await work();

@@ -23,9 +23,13 @@ export const entryOf = (member: string): IndexEntry => {
   return { approvalId, requestedAt: Number(requestedAt), expiresAt: Number(expiresAt) };
 };
 
+/** A tenant by its configured name, and by Microsoft's id of it, as far as a request tells. */
+type TenantPlace = readonly [name: string, tenantId?: string];
+
 /** Names of lists: callers by a hash, since keys of the store are not encrypted. */
-export const listOfTenant = (tenant: string): string => `tenant:${tenant}`;
+export const listOfTenant = (...place: TenantPlace): string => ['tenant', ...place].join(':');
 export const listOfCaller = (callerId: string): string =>
   `caller:${createHash('sha256').update(callerId).digest('base64url').slice(0, 22)}`;
 /** What one caller asked for in one tenant. */
-export const listOfCallerIn = (callerId: string, tenant: string): string => `${listOfCaller(callerId)}:${tenant}`;
+export const listOfCallerIn = (callerId: string, ...place: TenantPlace): string =>
+  [listOfCaller(callerId), ...place].join(':');

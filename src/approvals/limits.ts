@@ -4,7 +4,7 @@ import type { ApprovalLimits } from '../config/approvals.ts';
 import { GatewayError } from '../errors.ts';
 import { namespaces } from '../store/namespaces.ts';
 import type { Store } from '../store/store.ts';
-import { type Action, tenantOf } from './action.ts';
+import { type Action, placeOf, tenantOf } from './action.ts';
 import { listOfCaller, listOfTenant, timeText } from './index-entry.ts';
 import type { ApprovalRequest } from './record.ts';
 
@@ -31,7 +31,7 @@ export const createOpenRequests = (store: Store, limits: ApprovalLimits, clock: 
   const release = async (request: ApprovalRequest): Promise<void> => {
     const member = memberOf(request);
     await open.remove(listOfCaller(request.requester.id), member);
-    await open.remove(listOfTenant(tenantOf(request.action)), member);
+    await open.remove(listOfTenant(...placeOf(request)), member);
   };
 
   const takeAll = async (request: ApprovalRequest): Promise<void> => {
@@ -39,7 +39,7 @@ export const createOpenRequests = (store: Store, limits: ApprovalLimits, clock: 
     const now = clock.now();
     const member = memberOf(request);
     const caller = listOfCaller(requester.id);
-    const tenant = listOfTenant(tenantOf(action));
+    const tenant = listOfTenant(...placeOf(request));
     // What has expired no longer waits.
     const from = timeText(now + 1);
     if (!(await open.add(caller, member, { from, most: limits.openPerCaller }))) {

@@ -5,7 +5,7 @@ import type { Log } from '../log.ts';
 import { checked } from '../store/forms.ts';
 import { approvalShownMs, namespaces } from '../store/namespaces.ts';
 import type { Store } from '../store/store.ts';
-import { tenantOf } from './action.ts';
+import { placeOf } from './action.ts';
 import { listOfCallerIn, listOfTenant, memberOf, timeText } from './index-entry.ts';
 import { createOpenRequests } from './limits.ts';
 import { createPages } from './pages.ts';
@@ -76,7 +76,7 @@ export const createApprovalMemory = (parts: {
     find,
     /** Throws `RATE_LIMITED` when too many wait. */
     add: async (request: ApprovalRequest): Promise<void> => {
-      const { requester, action } = request;
+      const { requester } = request;
       await open.take(request);
       await requests.set(request.approvalId, request).catch(async (thrown: unknown) => {
         await released(request, 'A request that could not be kept still counts as waiting');
@@ -84,8 +84,8 @@ export const createApprovalMemory = (parts: {
       });
       const member = memberOf(request);
       const from = shownFrom();
-      await index.add(listOfTenant(tenantOf(action)), member, { from });
-      await index.add(listOfCallerIn(requester.id, tenantOf(action)), member, { from });
+      await index.add(listOfTenant(...placeOf(request)), member, { from });
+      await index.add(listOfCallerIn(requester.id, ...placeOf(request)), member, { from });
     },
     /** Newest first; only the rows of the page are read. */
     page: createPages({ index, decisionOf: (approvalId) => decisions.get(approvalId), find, shownFrom, clock, log }),

@@ -26,15 +26,21 @@ const noPerson: Readonly<Record<Caller['kind'], string>> = {
 const notPermitted = (name: string, why: string): GatewayError =>
   new GatewayError('REQUESTER_NOT_PERMITTED', `The requester "${name}" may not ask for this any more: ${why}`);
 
+/** Whether the name of the tenant is of the same one as when it was asked for. */
+export const isSameTenant = (
+  { tenantId }: Pick<ApprovalRequest, 'tenantId'>,
+  tenant: Pick<Tenant, 'tenantId'>,
+): boolean => tenantId === undefined || tenant.tenantId === tenantId;
+
 /** Throws `CONFLICT` when the name of the tenant is another tenant's than when it was asked for. */
 export const checkSameTenant = (
-  { approvalId, tenantId }: Pick<ApprovalRequest, 'approvalId' | 'tenantId'>,
+  request: Pick<ApprovalRequest, 'approvalId' | 'tenantId'>,
   tenant: Pick<Tenant, 'name' | 'tenantId'>,
 ): void => {
-  if (tenantId === undefined || tenant.tenantId === tenantId) return;
+  if (isSameTenant(request, tenant)) return;
   throw new GatewayError(
     'CONFLICT',
-    `The approval ${approvalId} was asked for when another tenant had this name: nothing is sent by it, ask for a new one`,
+    `The approval ${request.approvalId} was asked for when another tenant had this name: nothing is sent by it, ask for a new one`,
     { sent: 'no', tenant: tenant.name },
   );
 };

@@ -23,6 +23,8 @@ export interface AuditEntry extends AuditActor {
   readonly mutation: string;
   /** The tenant's configured name. */
   readonly tenant: string;
+  /** Microsoft's id of the tenant that had the name then; absent in records of earlier versions. */
+  readonly tenantId?: string;
   /** Id of the machine, action, incident, alert or approval, or the name of the library file. */
   readonly target: string;
   /** What was asked besides the target; what looks like a secret is masked. */
@@ -44,6 +46,12 @@ export interface AuditEntry extends AuditActor {
   /** Microsoft's own id of the call, where it was given. */
   readonly upstreamRequestId: string | null;
 }
+
+/** Whether it is of that very tenant, as far as it tells: its name may have been another's. */
+export const isOfTenant = (
+  entry: Pick<AuditEntry, 'tenant' | 'tenantId'>,
+  { tenant, tenantId }: Pick<AuditEntry, 'tenant' | 'tenantId'>,
+): boolean => entry.tenant === tenant && (entry.tenantId ?? tenantId) === tenantId;
 
 /** An entry in its place in the log. */
 export interface AuditRecord extends AuditEntry {

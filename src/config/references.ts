@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { type FileBounds, FileBoundsError } from '../bounded-file.ts';
 import { asGatewayError, InputError } from '../errors.ts';
 import { systemCodeOf } from '../system-code.ts';
 import type { ConfigPath, Faults } from './faults.ts';
@@ -42,7 +43,8 @@ const createReference = (text: string, secret: Secret): Reference => {
 export const isReference = (value: unknown): value is Reference =>
   typeof value === 'object' && value !== null && references.has(value);
 
-const errorCode = (error: unknown): string => systemCodeOf(error) || 'unreadable';
+const whyUnread = (error: unknown): string =>
+  error instanceof FileBoundsError ? error.message : systemCodeOf(error) || 'unreadable';
 
 /** A file's text as a reference, or `undefined` with a fault. */
 export const readFileReference = async (
@@ -51,13 +53,14 @@ export const readFileReference = async (
   { baseDir }: ReferenceContext,
   faults: Faults,
   encoding: FileEncoding = 'utf8',
+  bounds?: FileBounds,
 ): Promise<Reference | undefined> => {
   const absolute = resolve(baseDir, file);
   try {
-    const version = await readFileVersion(absolute, encoding);
+    const version = await readFileVersion(absolute, encoding, bounds);
     return createReference(version.text, fileSecret(absolute, version, encoding));
   } catch (error) {
-    faults.add(path, `cannot read the file "${file}" (${errorCode(error)})`);
+    faults.add(path, `cannot read the file "${file}" (${whyUnread(error)})`);
     return undefined;
   }
 };

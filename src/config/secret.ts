@@ -1,5 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { inspect } from 'node:util';
+import { type FileBounds, readBoundedFile, secretFile } from '../bounded-file.ts';
 
 /** A value that is shown to nobody: printing, logging or serialising it gives `[secret]`. */
 export interface Secret {
@@ -44,13 +45,19 @@ export type FileEncoding = 'utf8' | 'base64';
 
 interface FileVersion {
   readonly mtimeMs: number;
+  /** False: a pipe or a device, which is not read again. */
+  readonly isFile: boolean;
   readonly text: string;
 }
 
-/** The text of a file and the time of the version read. Throws as `node:fs` does. */
-export const readFileVersion = async (path: string, encoding: FileEncoding = 'utf8'): Promise<FileVersion> => {
-  const { mtimeMs } = await stat(path);
-  return { mtimeMs, text: trimFinalLineBreak(await readFile(path, encoding)) };
+/** The text of a file and the time of the version read. Throws as `readBoundedFile` does. */
+export const readFileVersion = async (
+  path: string,
+  encoding: FileEncoding = 'utf8',
+  bounds: FileBounds = secretFile,
+): Promise<FileVersion> => {
+  const { bytes, mtimeMs, isFile } = await readBoundedFile(path, bounds);
+  return { mtimeMs, isFile, text: trimFinalLineBreak(bytes.toString(encoding)) };
 };
 
 /**
@@ -60,6 +67,7 @@ export const readFileVersion = async (path: string, encoding: FileEncoding = 'ut
 export const fileSecret = (path: string, initial: FileVersion, encoding: FileEncoding = 'utf8'): Secret => {
   let version = initial;
   return createSecret(async () => {
+    if (!version.isFile) return version.text;
     const current = await stat(path).catch(() => undefined);
     if (current !== undefined && current.mtimeMs !== version.mtimeMs)
       version = await readFileVersion(path, encoding).catch(() => version);

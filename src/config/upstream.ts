@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { type FileBounds, secretFile } from '../bounded-file.ts';
 import { usualConnections } from '../clouds/call-bounds.ts';
 import { type ProxySettings, readProxy } from '../clouds/proxy.ts';
 import type { ConfigPath, Faults } from './faults.ts';
@@ -22,6 +23,9 @@ export interface UpstreamConfig {
   /** Those of the environment. */
   readonly proxy: ProxySettings;
 }
+
+/** All the authorities that a system trusts are a quarter of it. */
+const authorities: FileBounds = { bytes: 1_048_576, ms: secretFile.ms };
 
 /** The section `upstream`. */
 export const upstreamSchema = section({
@@ -57,7 +61,7 @@ export const readUpstream = async (
   const none = { caFile: null, caPem: null, downloadHosts, connections, keepQuotas, proxy };
   if (caFile === undefined) return none;
   const at = [...path, 'caFile'];
-  const pem = (await readFileReference(caFile, at, context, faults))?.text;
+  const pem = (await readFileReference(caFile, at, context, faults, 'utf8', authorities))?.text;
   if (pem === undefined) return none;
   if (!isCertificate(pem)) faults.add(at, 'must be a file of PEM certificates');
   return { ...none, caFile: resolve(context.baseDir, caFile), caPem: pem };

@@ -16,18 +16,17 @@ const asSent = new RegExp(
 /** What the gateway gives out, and what Microsoft sends nearly always. */
 const inUtc = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,12})?Z$/;
 
-/** Months, from 1, that have no 31st. */
-const short: ReadonlySet<string> = new Set(['02', '04', '06', '09', '11']);
+const daysOfMonths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const isLeapYear = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 
-const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+const twoDigits = (text: string, at: number): number => (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48;
 
-/** Whether the calendar has the day of a date whose month and day are numbers of some: `Date.parse` takes the 30th of February for the 2nd of March. */
+/** Whether the calendar has the day that a text begins with: `Date.parse` takes the 30th of February for the 2nd of March. */
 const isDay = (date: string): boolean => {
-  const day = date.slice(8, 10);
-  if (day < '29') return true;
-  const month = date.slice(5, 7);
-  if (day === '31') return !short.has(month);
-  return month !== '02' || (day === '29' && isLeap(Number(date.slice(0, 4))));
+  const day = twoDigits(date, 8);
+  if (day <= 28) return true;
+  const month = twoDigits(date, 5);
+  return day <= (daysOfMonths[month - 1] ?? 0) || (month === 2 && day === 29 && isLeapYear(Number(date.slice(0, 4))));
 };
 
 /**
@@ -52,7 +51,7 @@ const offsetOf = (zone: string | undefined): number => {
  * with all its digits (up to 12). A time without a zone is UTC. `null`: it is none, on no calendar, or beyond the year 9999.
  */
 export const utcMoment = (text: string): string | null => {
-  if (inUtc.test(text)) return isDay(text.slice(0, 10)) ? text : null;
+  if (inUtc.test(text)) return isDay(text) ? text : null;
   const match = asSent.exec(text);
   const date = match?.[1];
   if (match === null || date === undefined || !isDay(date)) return null;
@@ -68,7 +67,10 @@ export const utcMoment = (text: string): string | null => {
 export const sortableTime = (time: string): string | null => {
   const utc = utcMoment(time);
   if (utc === null) return null;
-  return utc.includes('.') ? utc.slice(0, -1).replace(/\.?0+$/, '') : utc.slice(0, -1);
+  const dot = utc.length > 20 ? 19 : utc.length;
+  let end = utc.length - 1;
+  while (end > dot && utc[end - 1] === '0') end -= 1;
+  return utc.slice(0, end - 1 === dot ? dot : end);
 };
 
 const isUtc = (time: string): boolean => time.endsWith('Z') && time[10] === 'T';

@@ -31,7 +31,7 @@ export interface Following {
   readonly access: Pick<Access, 'tenant'>;
   readonly visibility: Visibility;
   readonly loaders: {
-    readonly incidents: { readonly load: (key: EntityKey) => Promise<Incident | null> };
+    readonly load: (name: 'incidents', key: EntityKey) => Promise<Incident | null>;
   };
 }
 

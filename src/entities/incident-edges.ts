@@ -11,7 +11,7 @@ import type { Following } from './edge-in-hand.ts';
  * without `alerts` although they were asked for is no word that there are none.
  */
 const readAlertsOf = async (incident: Incident, { loaders }: Following): Promise<EveryRow<Alert>> => {
-  const whole = await loaders.incidents.load({ tenant: incident.tenant, id: incident.incidentId });
+  const whole = await loaders.load('incidents', { tenant: incident.tenant, id: incident.incidentId });
   if (whole === null) return { rows: [], truncation: null };
   const alerts = alertsIn(whole);
   if (alerts !== null) return alerts;
@@ -60,7 +60,7 @@ export const survivorOf = async (incident: Incident, { loaders }: Following): Pr
   let next = incident.redirectIncidentId;
   for (let hop = 0; hop < maxHops && next !== null && !seen.has(next); hop += 1) {
     seen.add(next);
-    const found: Incident | null = await loaders.incidents.load({ tenant: incident.tenant, id: next });
+    const found: Incident | null = await loaders.load('incidents', { tenant: incident.tenant, id: next });
     if (found === null) break;
     survivor = found;
     next = found.redirectIncidentId;

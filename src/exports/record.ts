@@ -52,7 +52,7 @@ const mutation = 'export';
 export const createRecordExport =
   ({ records, log }: { readonly records: Pick<OwnRecords, 'begin'>; readonly log: Log }) =>
   async ({ access: { caller }, scope }: WhoTakes, { name, tenants, input }: TakenExport): Promise<ExportRecorded> => {
-    const places = tenants.map((tenant) => ({ target: name, tenant: tenant.name }));
+    const places = tenants.map((tenant) => ({ target: name, tenant: tenant.name, tenantId: tenant.tenantId }));
     const ended = await records.begin({ caller, mutation, tenant: '', input }, places, scope);
     return async (given) => {
       const { whole, failures } = given;

@@ -25,7 +25,8 @@ export const createRecordFile =
   ({ records, log }: { readonly records: Pick<OwnRecords, 'begin'>; readonly log: Log }) =>
   async ({ access, scope }: Asking, { tenant, actionId, target, what }: TakenFile): Promise<Ended> => {
     const { caller } = access;
-    const audited = { caller, mutation, tenant: tenant.name, input: { actionId, ...what } };
+    const { name, tenantId } = tenant;
+    const audited = { caller, mutation, tenant: name, tenantId, input: { actionId, ...what } };
     const ended = await records.begin(audited, [{ target }], scope);
     return async (got) => {
       await ended(() => ({ outcome: got === null ? 'FAILED' : 'DONE', actionId }));

@@ -108,16 +108,18 @@ const approvalFor = (objections: readonly Objection[]): ApprovalNeed | null => {
   };
 };
 
-/** The operator's rules and switches. Pure but for the time of day. */
+/**
+ * The operator's rules and switches. Pure but for the time of day.
+ *
+ * An action is judged by one set of rules from its dry run to its send: those that go with the tenants of the request that it is of
+ * (`Access`). What was judged is not judged again while it waits in a queue. An approval is performed with the rights, the tenants and
+ * so the rules of the moment at which it is given.
+ */
 export const createGuardrails =
-  (settings: {
-    readonly rules: () => readonly Guardrail[];
-    readonly switches: ActionSwitches;
-    readonly clock: Clock;
-  }) =>
+  (settings: { readonly switches: ActionSwitches; readonly clock: Clock }) =>
   /** The rules as they apply to one mutation. */
   (mutation: GuardedMutation) => {
-    const { rules, switches, clock } = settings;
+    const { switches, clock } = settings;
     const { access, action, tenant, targets, commands = [] } = mutation;
     const factsOf = (machine: Machine | null): Facts => ({
       tenant: tenant.name,
@@ -132,7 +134,7 @@ export const createGuardrails =
     const anywhere: RolesOf = ({ rolesIn }) => rolesIn(tenant, []);
     const somewhere: RolesOf = ({ rolesInPart }) => rolesInPart(tenant);
     const off = switchedOff(switches, action);
-    const possible = rules().filter(
+    const possible = access.guardrails.filter(
       (rule) => rule.actions.includes(action) && !isLifted(rule, anywhere) && mayHold(rule.when, factsOf(null)),
     );
     const asksCoverage = off === null && possible.some((rule) => isLifted(rule, somewhere));

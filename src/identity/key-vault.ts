@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { ConfidentialClientApplication, type NodeAuthOptions } from '@azure/msal-node';
+import { readBoundedFile, secretFile } from '../bounded-file.ts';
 import { clouds } from '../clouds/endpoints.ts';
 import type { EntraHttp, EntraResponse } from '../clouds/entra-http.ts';
 import { whyUnreachable } from '../clouds/unreachable.ts';
@@ -59,7 +59,9 @@ type AppCredential = Pick<NodeAuthOptions, 'clientSecret' | 'clientAssertion'>;
 const appCredential = (env: NodeJS.ProcessEnv): AppCredential | undefined => {
   const { AZURE_CLIENT_SECRET: clientSecret, AZURE_FEDERATED_TOKEN_FILE: file } = env;
   if (clientSecret) return { clientSecret };
-  return file ? { clientAssertion: async () => (await readFile(file, 'utf8')).trim() } : undefined;
+  return file
+    ? { clientAssertion: async () => (await readBoundedFile(file, secretFile)).bytes.toString('utf8').trim() }
+    : undefined;
 };
 
 const parse = (body: string): unknown => {

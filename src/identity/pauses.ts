@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { GatewayError } from '../errors.ts';
+import { createRecent } from '../recent.ts';
 import { withRetryAfter } from './failure.ts';
-import { createRecent } from './recent.ts';
 import type { Concern, Pause } from './refusals.ts';
 import type { Source } from './source.ts';
 

@@ -38,7 +38,7 @@ const isSignIn = (value: unknown): boolean =>
   [value.id, value.userName, value.homeAccountId, value.signedInAt].every((part) => typeof part === 'string');
 
 /** The same tenant, app, user and login host. */
-const keyOf = ({ cloud, tenantId, authority, auth }: Tenant): string => {
+export const signInKey = ({ cloud, tenantId, authority, auth }: Tenant): string => {
   const user = auth.kind === 'user' ? auth.userName.toLowerCase() : '';
   const place = createHash('sha256')
     .update(JSON.stringify([authority, user]))
@@ -55,7 +55,7 @@ export const createSignIns = (store: Store): SignIns => {
   const records = store.space<SignIn>('sign-ins', checked(namespaces['sign-ins'], isSignIn));
   const caches = store.space<string>('sign-in-caches', namespaces['sign-in-caches']);
   return {
-    of: (tenant) => records.get(keyOf(tenant)),
+    of: (tenant) => records.get(signInKey(tenant)),
     cacheOf: (id, tenant) => ({
       beforeCacheAccess: async ({ tokenCache }) => {
         const stored = await caches.get(id);
@@ -65,21 +65,21 @@ export const createSignIns = (store: Store): SignIns => {
         if (!cacheHasChanged) return;
         await caches.set(id, tokenCache.serialize());
         // Looked at after the write: `end` forgets the record first, so that one of the two deletes the cache.
-        if (tenant !== undefined && (await records.get(keyOf(tenant)))?.id !== id) await caches.delete(id);
+        if (tenant !== undefined && (await records.get(signInKey(tenant)))?.id !== id) await caches.delete(id);
       },
     }),
     drop: async (id) => {
       await caches.delete(id);
     },
     keep: async (tenant, signIn) => {
-      const earlier = await records.get(keyOf(tenant));
-      await records.set(keyOf(tenant), signIn);
+      const earlier = await records.get(signInKey(tenant));
+      await records.set(signInKey(tenant), signIn);
       if (earlier !== undefined && earlier.id !== signIn.id) await caches.delete(earlier.id);
     },
     end: async (tenant) => {
-      const signIn = await records.get(keyOf(tenant));
+      const signIn = await records.get(signInKey(tenant));
       if (signIn === undefined) return false;
-      await records.delete(keyOf(tenant));
+      await records.delete(signInKey(tenant));
       await caches.delete(signIn.id);
       return true;
     },

@@ -2,10 +2,12 @@ import type { Clock } from '../clock.ts';
 import type { ApiName } from '../clouds/endpoints.ts';
 import type { EntraHttp } from '../clouds/entra-http.ts';
 import { noProxy, type ProxySettings, proxyFor } from '../clouds/proxy.ts';
+import { tenantKey } from '../config/tenant-keys.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { UnsupportedInCloudError, UpstreamError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import { createRecent } from '../recent.ts';
 import type { Lateness } from '../scope/lateness.ts';
 import { timeLimit } from '../scope/time-left.ts';
 import type { CallerToken } from '../scope.ts';
@@ -16,7 +18,6 @@ import { tokenFailure } from './failure.ts';
 import { createNetwork, identityHost } from './network.ts';
 import { createPartition, type Partition } from './partition.ts';
 import { createPauses, pauseKeysOf } from './pauses.ts';
-import { createRecent } from './recent.ts';
 import { createSignIns, type SignIns } from './sign-ins.ts';
 import type { Source } from './source.ts';
 import { createSourceOf } from './sources/source-of.ts';
@@ -141,14 +142,7 @@ export const createTokens = ({
   const partitions = createRecent<Partition>(maxPartitions);
   const pauses = createPauses(clock);
 
-  /** The part of their keys that a tenant's partitions have in common, made once. */
-  const keysOf = new WeakMap<Tenant, string>();
-  const partitionKey = (tenant: Tenant, key: string): string => {
-    const ofTenant = keysOf.get(tenant) ?? JSON.stringify([tenant.name, tenant.auth.kind, tokenCacheKey(tenant)]);
-    keysOf.set(tenant, ofTenant);
-    // JSON in one line has no line feed.
-    return `${ofTenant}\n${key}`;
-  };
+  const partitionKey = (tenant: Tenant, key: string): string => `${tenantKey(tenant)}\n${key}`;
 
   /** A changed credential or identity is another partition: what was made with the old one is left behind. */
   const partitionOf = (tenant: Tenant, source: Source): Partition =>
@@ -156,7 +150,7 @@ export const createTokens = ({
       createPartition({
         acquire: source.create(),
         pauses,
-        mayBypass: (scope) => takeBypass(tenant.name, scope),
+        mayBypass: (scope) => takeBypass(tenant, scope),
         pauseKeys: (scope, claims) => pauseKeysOf(partitionKey(tenant, ''), source, scope, claims),
         clock,
         log,
@@ -169,16 +163,18 @@ export const createTokens = ({
    * Whether Entra may be asked despite a refusal: once in a while for an API of a tenant, by all callers and replicas together. A
    * store that does not answer allows none.
    */
-  const takeBypass = async (tenant: string, scope: string): Promise<boolean> =>
-    (await bypasses.take(JSON.stringify([tenant, scope]), 1, [{ limit: 1, ms: bypassEveryMs }]))?.waitMs === 0;
+  const takeBypass = async (tenant: Tenant, scope: string): Promise<boolean> =>
+    (await bypasses.take(JSON.stringify([tokenCacheKey(tenant), scope]), 1, [{ limit: 1, ms: bypassEveryMs }]))
+      ?.waitMs === 0;
 
   /** By tenant, whose user was seen last: tokens of one who has signed out do not stay in memory. */
   const usersSeen = new Map<string, string>();
   const forgetOtherUsers = (tenant: Tenant, current: string | undefined): void => {
-    const last = usersSeen.get(tenant.name);
+    const key = tenantKey(tenant);
+    const last = usersSeen.get(key);
     if (last !== undefined && last !== current) partitions.delete(partitionKey(tenant, last));
-    if (current === undefined) usersSeen.delete(tenant.name);
-    else usersSeen.set(tenant.name, current);
+    if (current === undefined) usersSeen.delete(key);
+    else usersSeen.set(key, current);
   };
 
   /** Of a tenant that is read as an app: where its tokens are, with the credential as it was a moment ago. */

@@ -1,6 +1,7 @@
 import type { Tenant } from '../config/tenants.ts';
 import { UpstreamError } from '../errors.ts';
 import { rowErrorOf } from '../log/row-error.ts';
+import { boundTo, isRepointed, repointed } from './bound.ts';
 import type { Connection, TenantFailure } from './connection.ts';
 import type { Places, TenantPlace } from './places.ts';
 import type { Mark } from './position.ts';
@@ -12,6 +13,8 @@ import { unansweredOf } from './unanswered.ts';
 export interface Answer<T> {
   /** Tenants that have rows left or were not begun, by name. */
   readonly tenants: readonly Tenant[];
+  /** Rows of a tenant that lie before the page, in a list without an order. */
+  passed(tenant: Tenant): number;
   /** Whether rows are still wanted, and how many. */
   wanted(): number;
   /** Opens a tenant; `null`: it failed. */
@@ -35,7 +38,8 @@ type PlaceMarks = Record<string, Mark | null>;
 /** A tenant that fails is a row of `failures`; its place stays where it was, so that the next page tries it again. */
 export const createAnswer = <F, T>(asked: ListQuestion<F, T>): Answer<T> => {
   const { page, cursors, question } = asked;
-  const before = page.after === null ? {} : tenantPlaces(cursors.decode(page.after, question));
+  const { tenants: before, bound } =
+    page.after === null ? noPlaces : tenantPlaces(cursors.decode(page.after, question));
   const failures: TenantFailure[] = [];
   const failed = new Set<string>();
   const streams: TenantStream<T>[] = [];
@@ -50,6 +54,14 @@ export const createAnswer = <F, T>(asked: ListQuestion<F, T>): Answer<T> => {
     failures.push({ tenant, error: rowErrorOf(thrown, asked.log, { tenant: tenant.name }) });
     return null;
   };
+
+  const left = asked.tenants.filter((tenant) => {
+    if (!isRepointed(tenant, bound)) return before[tenant.name] !== null;
+    attempted += 1;
+    fail(tenant, repointed(tenant));
+    return false;
+  });
+  const boundNow = { ...boundTo(asked.tenants), ...bound };
 
   /** Notes the end of a list, so that no later page asks for it. */
   const noted = <H>(stream: TenantStream<T>, head: H | null): H | null => {
@@ -67,11 +79,14 @@ export const createAnswer = <F, T>(asked: ListQuestion<F, T>): Answer<T> => {
   });
   const written = (marks: PlaceMarks): Places => {
     const tenants: Record<string, TenantPlace | null> = {};
+    const of: Record<string, string> = {};
     for (const [name, mark] of Object.entries(marks)) {
       const place = mark === null ? null : mark();
+      const directory = boundNow[name];
       if (place !== undefined) tenants[name] = place;
+      if (place !== undefined && directory !== undefined) of[name] = directory;
     }
-    return { kind: 'tenants', tenants };
+    return { kind: 'tenants', tenants, bound: of };
   };
 
   /** Cursors are mostly asked for from the first row to the last: each goes on where the one before it ended. */
@@ -100,7 +115,11 @@ export const createAnswer = <F, T>(asked: ListQuestion<F, T>): Answer<T> => {
   };
 
   return {
-    tenants: asked.tenants.filter(({ name }) => before[name] !== null).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    tenants: left.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    passed: ({ name }) => {
+      const place = before[name];
+      return place?.kind === 'skip' ? place.skip : 0;
+    },
     wanted: () => page.first - rows.length,
     open: async (tenant, top) => {
       attempted += 1;
@@ -147,8 +166,11 @@ export const createAnswer = <F, T>(asked: ListQuestion<F, T>): Answer<T> => {
   };
 };
 
-const tenantPlaces = (places: Places): Readonly<Record<string, TenantPlace | null>> =>
-  places.kind === 'tenants' ? places.tenants : {};
+type TenantPlaces = Omit<Extract<Places, { kind: 'tenants' }>, 'kind'>;
+
+const noPlaces: TenantPlaces = { tenants: {} };
+
+const tenantPlaces = (places: Places): TenantPlaces => (places.kind === 'tenants' ? places : noPlaces);
 
 /** By tenant: the same whatever order they answered in. */
 export const sorted = (failures: readonly TenantFailure[]): TenantFailure[] =>

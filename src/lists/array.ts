@@ -1,4 +1,6 @@
+import type { Tenant } from '../config/tenants.ts';
 import { InputError } from '../errors.ts';
+import { type BoundTo, boundTo, isRepointed, repointed } from './bound.ts';
 import type { Connection } from './connection.ts';
 import type { Cursors } from './cursor.ts';
 import type { PageArguments } from './page-arguments.ts';
@@ -14,22 +16,29 @@ export interface ArrayPaging<T> {
   /** Asked for when a cursor is: it costs a hash. */
   readonly question: () => string;
   readonly idOf: (row: T) => string;
+  /** Whose rows they are. */
+  readonly tenants: readonly Tenant[];
   /** Where the rows are kept, for those who come back. */
   readonly snapshot?: string;
 }
 
 /** A page of rows that are all at hand. Rows that come or go between two pages shift nothing. */
 export const connectionOfArray = <T>(rows: readonly T[], paging: ArrayPaging<T>): Connection<T> => {
-  const { page, cursors, question, idOf, snapshot } = paging;
+  const { page, cursors, question, idOf, tenants, snapshot } = paging;
   let known: string | undefined;
   const asked = (): string => {
     known ??= question();
     return known;
   };
-  const start = page.after === null ? 0 : startOf(rows, rowPlace(cursors.decode(page.after, asked())), idOf);
+  const start = page.after === null ? 0 : startOf(rows, rowPlace(cursors.decode(page.after, asked()), tenants), idOf);
+  let bound: BoundTo | undefined;
   const cursorAt = (offset: number): string => {
     const ids = rows.slice(Math.max(0, offset - idsOfCursor), offset).map(idOf);
-    return cursors.encode({ kind: 'row', offset, ids, ...(snapshot === undefined ? {} : { snapshot }) }, asked());
+    bound ??= boundTo(tenants);
+    return cursors.encode(
+      { kind: 'row', offset, ids, bound, ...(snapshot === undefined ? {} : { snapshot }) },
+      asked(),
+    );
   };
   const nodes = rows.slice(start, start + page.first);
   const end = start + nodes.length;
@@ -59,19 +68,28 @@ const startOf = <T>(rows: readonly T[], { offset, ids }: RowPlace, idOf: (row: T
   return Math.max(0, offset - ids.length);
 };
 
-/** A page of rows at hand, with the limits and cursors of a request's gateway. `question`: what the rows are, e.g. an id. */
+/** What rows at hand are: those of a list, such as an edge's, of a thing in a tenant. */
+export interface RowsOf {
+  readonly list: string;
+  readonly tenant: Tenant;
+  readonly id: string;
+}
+
+/** A page of rows at hand, with the limits and cursors of a request's gateway. */
 export type PageOf = <T>(
   rows: readonly T[],
   asked: { readonly first?: number | null | undefined; readonly after?: string | null | undefined },
   idOf: (row: T) => string,
-  ...question: readonly unknown[]
+  of: RowsOf,
 ) => Connection<T>;
 
 const foreign = (): InputError => new InputError('after: not a cursor of this list', { field: 'after' });
 
-/** Throws `BAD_USER_INPUT` for a cursor of another kind of list. */
-export const rowPlace = (places: Places): RowPlace => {
+/** Throws `BAD_USER_INPUT` for a cursor of another kind of list, or of one of other tenants: a row is a place in the list of all. */
+export const rowPlace = (places: Places, tenants: readonly Tenant[]): RowPlace => {
   if (places.kind !== 'row') throw foreign();
+  const other = tenants.find((tenant) => isRepointed(tenant, places.bound));
+  if (other !== undefined) throw repointed(other);
   return places;
 };
 

@@ -32,7 +32,7 @@ const matchers: Matchers<AuditFilter, AuditRecord> = {
 /** Its caller has `audit:read` in all of the tenants. */
 export type AuditList = (
   asking: Pick<Asking, 'access'>,
-  tenants: readonly Pick<Tenant, 'name'>[],
+  tenants: readonly Pick<Tenant, 'name' | 'tenantId'>[],
   asked: AuditQuestion,
 ) => Promise<Connection<AuditRecord>>;
 
@@ -51,7 +51,10 @@ export const createAuditList =
     readonly limits: { readonly pageSize: number; readonly maxRowsScanned: number };
   }): AuditList =>
   async ({ access }, selected, asked) => {
-    const tenants = new Set(selected.map(({ name }) => name));
+    const ids = new Map(selected.map(({ name, tenantId }) => [name, tenantId]));
+    const tenants = new Set(ids.keys());
+    const isSeen = ({ tenant, tenantId }: AuditRecord): boolean =>
+      ids.has(tenant) && (tenantId ?? ids.get(tenant)) === ids.get(tenant);
     const { first, after } = pageArguments(asked, limits.pageSize);
     const filter = asked.filter ?? {};
     const question = questionOf('auditLog', [...tenants], filter, access.caller.scopeHash);
@@ -76,7 +79,7 @@ export const createAuditList =
       if (found.length > first || scanned === limits.maxRowsScanned) break;
       scanned += 1;
       last = record.seq;
-      if (tenants.has(record.tenant) && matches?.(record) !== false) found.push(record);
+      if (isSeen(record) && matches?.(record) !== false) found.push(record);
     }
     const rows = found.slice(0, first);
     const cut = scanned === limits.maxRowsScanned && found.length <= first;

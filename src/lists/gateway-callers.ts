@@ -1,5 +1,7 @@
 import type { Access } from '../access/access.ts';
-import type { AuditLog, AuditRecord } from '../audit/record.ts';
+import { type AuditLog, type AuditRecord, isOfTenant } from '../audit/record.ts';
+import { directoryKey } from '../config/tenant-keys.ts';
+import type { Tenant } from '../config/tenants.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
 
 /** Between the record of an action's beginning and its time at Microsoft: it may wait in a queue, and clocks differ. */
@@ -26,7 +28,11 @@ const tagPattern = /\[dg:[0-9a-f]{12}\]/g;
 export const createGatewayCallers = ({ audit }: { readonly audit: Pick<AuditLog, 'newest'> }): GatewayCallerOf => {
   const remembered = new Map<string, AuditRecord>();
 
-  const find = async ({ tenant, actionId, machineId, createdAt }: Tagged, tags: readonly string[]) => {
+  const find = async (
+    { actionId, machineId, createdAt }: Tagged,
+    { name: tenant, tenantId }: Tenant,
+    tags: readonly string[],
+  ) => {
     const atMs = Date.parse(createdAt ?? '');
     // Without a time the whole log would have to be read.
     if (Number.isNaN(atMs)) return null;
@@ -36,20 +42,21 @@ export const createGatewayCallers = ({ audit }: { readonly audit: Pick<AuditLog,
         record.tag !== undefined &&
         tags.includes(record.tag) &&
         record.target.toLowerCase() === machineId.toLowerCase();
-      if (record.tenant === tenant && (isTagged || record.actionId === actionId)) return record;
+      if (isOfTenant(record, { tenant, tenantId }) && (isTagged || record.actionId === actionId)) return record;
       if (Date.parse(record.at) < atMs - 2 * apartMs) return null;
     }
     return null;
   };
 
   return async ({ access }, action) => {
-    access.require('audit:read', access.tenant(action.tenant));
+    const tenant = access.tenant(action.tenant);
+    access.require('audit:read', tenant);
     const tags = action.requestorComment?.match(tagPattern) ?? [];
     if (tags.length === 0) return null;
-    const key = `${action.tenant}\n${action.actionId}`;
+    const key = `${directoryKey(tenant)}\n${action.actionId}`;
     const known = remembered.get(key);
     if (known !== undefined) return known;
-    const found = await find(action, tags);
+    const found = await find(action, tenant, tags);
     if (found !== null) {
       if (remembered.size >= mostRemembered) remembered.clear();
       remembered.set(key, found);

@@ -1,7 +1,9 @@
+import type { Tenant } from '../config/tenants.ts';
 import { createAnswer } from './answer.ts';
 import type { Connection } from './connection.ts';
+import { createListSizes, type ListSizes, readerOf } from './list-sizes.ts';
 import type { ListQuestion } from './question.ts';
-import { shareOf } from './share.ts';
+import { shareOf, topFor } from './share.ts';
 import type { TenantStream } from './tenant-stream.ts';
 
 /**
@@ -27,16 +29,26 @@ interface Opened<T> {
 }
 
 /**
- * Lists without an order, tenant by tenant by name. The first is opened alone. While those that are opened do not fill the page
- * the next ones are, at once: as many as would fill it, each for its share, and so they are while one is late. What they go on
- * with is read while the rows before it are taken. Tenants that no row is wanted of are not asked, or not waited for: then
- * there may be more.
+ * Lists without an order, tenant by tenant by name. As many are opened at once as filled such a page before; where that is not known
+ * the first alone, and while those that are opened do not fill the page the next ones, at once: as many as would fill it, each for
+ * its share, and so they are while one is late. What they go on with is read while the rows before it are taken. Tenants that no
+ * row is wanted of are not asked, or not waited for: then there may be more.
  *
- * Upstream calls: one a tenant that is opened, and one for each further page of rows.
+ * Upstream calls: one a tenant that is opened, and one for each further page of rows. Rounds of them, one after another, of 200
+ * tenants that do not fill the page: three, and one for the ends of the last ones; when their sizes are known one, and that.
  */
-export const inTurnConnection = async <F, T>(asked: ListQuestion<F, T>): Promise<Connection<T>> => {
+export const inTurnConnection = async <F, T>(
+  asked: ListQuestion<F, T>,
+  sizes: ListSizes = createListSizes(),
+): Promise<Connection<T>> => {
   const answer = createAnswer(asked);
   const { tenants } = answer;
+  const reader = readerOf(asked);
+  /** Rows that a tenant has left, by what it had before; `undefined`: nobody knows. */
+  const expected = (tenant: Tenant): number | undefined => {
+    const size = sizes.of(reader, tenant.name);
+    return size === undefined ? undefined : Math.max(0, size - answer.passed(tenant));
+  };
   const openings: Promise<TenantStream<T> | null>[] = [];
   const opened = new Map<number, Opened<T>>();
   let rowsFound = 0;
@@ -52,17 +64,34 @@ export const inTurnConnection = async <F, T>(asked: ListQuestion<F, T>): Promise
     return stream;
   };
 
+  /** Where tenants end that have so many rows together, as far as their sizes are known. */
+  const knownToFill = (rows: number, from: number, callsLeft: number): { end: number; isFull: boolean } => {
+    let found = 0;
+    let end = from;
+    for (; found < rows && end < tenants.length && end - from < callsLeft; end += 1) {
+      const tenant = tenants[end];
+      const size = tenant === undefined ? undefined : expected(tenant);
+      if (size === undefined) break;
+      found += size;
+    }
+    return { end, isFull: found >= rows };
+  };
+
   /** `rows`: wanted beyond those of the tenants that are opened. */
   const openMore = (rows: number): void => {
     const from = openings.length;
     const needed = rowsFound === 0 ? Number.POSITIVE_INFINITY : Math.ceil((reserve * rows * opened.size) / rowsFound);
-    const callsLeft = Math.floor((asked.scope.left?.() ?? Number.POSITIVE_INFINITY) * growth.callsLeft);
-    const most = Math.max(1, from * growth.cautious, Math.min(from * growth.most, callsLeft));
-    const end = Math.min(tenants.length, from + Math.min(needed, most));
+    const callsLeft = asked.scope.left?.() ?? Number.POSITIVE_INFINITY;
+    const risked = Math.floor(callsLeft * growth.callsLeft);
+    const most = Math.max(1, from * growth.cautious, Math.min(from * growth.most, risked));
+    const known = knownToFill(rows, from, callsLeft);
+    const end = known.isFull ? known.end : Math.max(known.end, Math.min(tenants.length, from + Math.min(needed, most)));
     const share = shareOf(rows, end - from, askedBy);
-    for (let index = from; index < end; index += 1) {
+    for (const [behind, tenant] of tenants.slice(from, end).entries()) {
+      const size = expected(tenant);
+      const top = size === undefined ? share : Math.min(rows + 1, Math.max(share, topFor(size)));
       // All of them may be of the next one; whether the others are wanted depends on it.
-      const opening = open(index, index === from ? rows + 1 : share);
+      const opening = open(from + behind, behind === 0 ? rows + 1 : top);
       // The page may be full before anybody waits for it.
       opening.catch(() => {});
       openings.push(opening);
@@ -108,12 +137,15 @@ export const inTurnConnection = async <F, T>(asked: ListQuestion<F, T>): Promise
   try {
     for (; at < tenants.length && answer.wanted() > 0; at += 1) {
       const stream = await nextOpened();
+      const before = answer.wanted();
       while (stream !== null && answer.wanted() > 0) {
         const next = answer.next(stream, answer.wanted() + 1);
         const head = next instanceof Promise ? await next : next;
         if (head === null) break;
         answer.take(stream, head.row);
       }
+      if (stream !== null && answer.passed(stream.tenant) === 0)
+        sizes.note(reader, stream.tenant.name, before - answer.wanted() + stream.atHand());
     }
   } finally {
     isOver = true;

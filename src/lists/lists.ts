@@ -19,6 +19,7 @@ import type { Connection } from './connection.ts';
 import { withCount } from './counts/total.ts';
 import { type Cursors, questionOf } from './cursor.ts';
 import { inTurnConnection } from './in-turn.ts';
+import { createListSizes } from './list-sizes.ts';
 import { mergedConnection } from './merged.ts';
 import { pageArguments } from './page-arguments.ts';
 import type { ListQuestion, RowsQuestion } from './question.ts';
@@ -117,6 +118,7 @@ const createList = <F, T, Field extends string>(
   { open, count }: Pick<CollectionReads<Partial<F>, T>, 'open' | 'count'>,
 ): AskList<F, T, Field> => {
   const snapshots = createSnapshots<SortedList<T>>(parts.clock);
+  const sizes = createListSizes();
   return async (asking, asked, expand = []) => {
     const { question, asked: identity, compare } = listed(parts, name, entity, open, asking, asked);
     const paged: ListQuestion<Partial<F>, T> = {
@@ -129,7 +131,7 @@ const createList = <F, T, Field extends string>(
     };
     const connection = (): Promise<Connection<T>> => {
       if (compare !== null) return sortedConnection(paged, { compare, snapshots, callerId: asking.access.caller.id });
-      return entity.timeOf === null ? inTurnConnection(paged) : mergedConnection(paged);
+      return entity.timeOf === null ? inTurnConnection(paged, sizes) : mergedConnection(paged, sizes);
     };
     return withCount(await connection(), paged, count);
   };
@@ -154,6 +156,9 @@ export type AllRows = {
 /** Rows of a page at most; a service that gives fewer at once is asked for so many. */
 const largestPage = 10_000;
 
+/** Tenants that are opened while all rows of one are read, so that nobody waits for the first page of the next. */
+const tenantsAhead = 2;
+
 /** Rows of all tenants together that are asked for at once, and of each at least. */
 const rowsAtOnce = { together: 2000, each: 50 } as const;
 
@@ -176,7 +181,8 @@ const createRows =
     // The fewer pages a list without an order has, the less can come or go between two of them.
     if (entity.timeOf === null) {
       const first = Math.min(largestPage, (asked.first ?? largestPage) + 1);
-      return rowsInTurn({ ...question, page: { first }, bounds: all });
+      // Where some rows are wanted, those of the next tenant may not be.
+      return rowsInTurn({ ...question, page: { first }, bounds: all }, asked.first == null ? tenantsAhead : 0);
     }
     const each = Math.max(rowsAtOnce.each, Math.ceil(rowsAtOnce.together / Math.max(1, question.tenants.length)));
     return mergedRows({ ...question, page: { first: Math.min(each, together) }, bounds: all });

@@ -2,6 +2,7 @@ import { type ApiName, apiNames } from '../clouds/endpoints.ts';
 import { isRecord } from '../domain/records.ts';
 import { InputError } from '../errors.ts';
 import type { ListStart } from '../routing/opened-list.ts';
+import type { BoundTo } from './bound.ts';
 
 /**
  * Where a tenant's list stands, and which API it came from.
@@ -21,7 +22,11 @@ export type TenantPlace = { readonly api: ApiName; readonly given: readonly stri
 /** What a cursor holds. */
 export type Places =
   /** Each tenant's place; `null`: read to its end, absent: not begun. */
-  | { readonly kind: 'tenants'; readonly tenants: Readonly<Record<string, TenantPlace | null>> }
+  | {
+      readonly kind: 'tenants';
+      readonly tenants: Readonly<Record<string, TenantPlace | null>>;
+      readonly bound?: BoundTo;
+    }
   /** The number of a record in a log that only grows. */
   | { readonly kind: 'offset'; readonly offset: number }
   /** A member of a sorted list of the store: behind it is what lies below. */
@@ -30,7 +35,13 @@ export type Places =
    * In rows that are read as a whole: how many lie before, and ids of the last of them, so that rows that come or go shift
    * nothing. `snapshot`: where the rows are kept for a while.
    */
-  | { readonly kind: 'row'; readonly offset: number; readonly ids: readonly string[]; readonly snapshot?: string };
+  | {
+      readonly kind: 'row';
+      readonly offset: number;
+      readonly ids: readonly string[];
+      readonly snapshot?: string;
+      readonly bound?: BoundTo;
+    };
 
 /** The place as a list is opened there. */
 export const startAt = (place: TenantPlace | undefined): ListStart => {
@@ -53,15 +64,25 @@ const isTexts = (value: unknown): value is readonly string[] =>
 export const readPlaces = (value: unknown): Places => {
   if (!isRecord(value)) throw malformed();
   const { kind, offset, ids, snapshot, member } = value;
+  const bound = isRecord(value.bound) ? { bound: readBound(value.bound) } : {};
   if (kind === 'offset' && typeof offset === 'number') return { kind, offset };
   if (kind === 'member' && typeof member === 'string') return { kind, member };
   if (kind === 'row' && typeof offset === 'number' && isTexts(ids)) {
-    return { kind, offset, ids, ...(typeof snapshot === 'string' ? { snapshot } : {}) };
+    return { kind, offset, ids, ...(typeof snapshot === 'string' ? { snapshot } : {}), ...bound };
   }
   if (kind !== 'tenants' || !isRecord(value.tenants)) throw malformed();
   const tenants: Record<string, TenantPlace | null> = {};
   for (const [name, place] of Object.entries(value.tenants)) tenants[name] = place === null ? null : readPlace(place);
-  return { kind, tenants };
+  return { kind, tenants, ...bound };
+};
+
+const readBound = (value: Readonly<Record<string, unknown>>): BoundTo => {
+  const bound: Record<string, string> = {};
+  for (const [name, mark] of Object.entries(value)) {
+    if (typeof mark !== 'string') throw malformed();
+    bound[name] = mark;
+  }
+  return bound;
 };
 
 const readPlace = (value: unknown): TenantPlace => {

@@ -36,11 +36,9 @@ const createTold = <F, T>(asked: RowsQuestion<F, T>) => {
   const streams: TenantStream<T>[] = [];
   const failures: TenantFailure[] = [];
   return {
-    open: async (tenant: Tenant): Promise<TenantStream<T>> => {
-      const stream = await openStream(asked, tenant, { top: asked.page.first });
-      streams.push(stream);
-      return stream;
-    },
+    open: (tenant: Tenant): Promise<TenantStream<T>> => openStream(asked, tenant, { top: asked.page.first }),
+    /** Its rows are taken from now on: what it said is told. */
+    begin: (stream: TenantStream<T>): void => void streams.push(stream),
     fail: (tenant: Tenant, thrown: unknown): void => {
       asked.scope.signal.throwIfAborted();
       failures.push({ tenant, error: rowErrorOf(thrown, asked.log, { tenant: tenant.name }) });
@@ -78,6 +76,7 @@ async function* merged<T>(
     tenants.map(async (tenant) => {
       try {
         const stream = await told.open(tenant);
+        told.begin(stream);
         const head = await stream.peek(first);
         if (head !== null) heap.push({ stream, head, wanted: first });
       } catch (thrown) {
@@ -126,13 +125,28 @@ async function* batchesOf<T>(stream: TenantStream<T>, wanted: number): AsyncGene
 async function* inTurn<T>(
   told: Told<T>,
   { tenants, page: { first } }: Pick<RowsQuestion<unknown, T>, 'tenants' | 'page'>,
+  ahead: number,
 ): AsyncGenerator<readonly T[], void, void> {
-  for (const tenant of tenants.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    try {
-      yield* batchesOf(await told.open(tenant), first);
-    } catch (thrown) {
-      told.fail(tenant, thrown);
+  const left = tenants.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const opened: { readonly tenant: Tenant; readonly opening: Promise<TenantStream<T>> }[] = [];
+  const openMore = (): void => {
+    for (const tenant of left.splice(0, 1 + ahead - opened.length)) {
+      const opening = told.open(tenant);
+      // It may fail before its turn, which may never come.
+      opening.catch(() => {});
+      opened.push({ tenant, opening });
     }
+  };
+  openMore();
+  for (let next = opened.shift(); next !== undefined; next = opened.shift()) {
+    try {
+      const stream = await next.opening;
+      told.begin(stream);
+      yield* batchesOf(stream, first);
+    } catch (thrown) {
+      told.fail(next.tenant, thrown);
+    }
+    openMore();
   }
 }
 
@@ -142,10 +156,13 @@ export const mergedRows = <F, T>(asked: RowsQuestion<F, T>): Rows<T> => {
   return { tenants: asked.tenants, batches: merged(told, asked), end: told.end };
 };
 
-/** Lists without an order: tenant by tenant, by name. Calls: one a page, and one at the end of a list without links. */
-export const rowsInTurn = <F, T>(asked: RowsQuestion<F, T>): Rows<T> => {
+/**
+ * Lists without an order: tenant by tenant, by name. `ahead`: how many are opened while one is read, each of which has a page at hand
+ * then; what nobody takes of it was asked for in vain. Calls: one a page, and one at the end of a list without links.
+ */
+export const rowsInTurn = <F, T>(asked: RowsQuestion<F, T>, ahead: number): Rows<T> => {
   const told = createTold(asked);
-  return { tenants: asked.tenants, batches: inTurn(told, asked), end: told.end };
+  return { tenants: asked.tenants, batches: inTurn(told, asked, ahead), end: told.end };
 };
 
 /** An order that the gateway makes: each tenant is read first, up to the bound of rows. */

@@ -1,3 +1,4 @@
+import { tenantKey } from '../config/tenant-keys.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { rowErrorOf } from '../log/row-error.ts';
 import { identityKey } from '../scope.ts';
@@ -41,9 +42,9 @@ export const sortedConnection = async <F, T>(asked: ListQuestion<F, T>, by: Sort
   const eyes = questionOf(
     question,
     by.callerId,
-    tenants.map((tenant) => identityKey(tenant, scope.callerToken)),
+    tenants.map((tenant) => [tenantKey(tenant), identityKey(tenant, scope.callerToken)]),
   );
-  const known = page.after === null ? undefined : rowPlace(cursors.decode(page.after, question)).snapshot;
+  const known = page.after === null ? undefined : rowPlace(cursors.decode(page.after, question), tenants).snapshot;
   const found = known === undefined ? undefined : by.snapshots.find(known, eyes);
   const list = found ?? (await readSorted(asked, by.compare));
   const snapshot = found === undefined ? by.snapshots.keep(eyes, list, list.rows.length) : known;
@@ -52,6 +53,7 @@ export const sortedConnection = async <F, T>(asked: ListQuestion<F, T>, by: Sort
     page,
     cursors,
     question: () => question,
+    tenants,
     idOf: ({ id }) => id,
     ...(snapshot === undefined ? {} : { snapshot }),
   });

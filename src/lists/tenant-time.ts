@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts';
-import { UpstreamError } from '../errors.ts';
+import { type GatewayError, UpstreamError } from '../errors.ts';
 import { leastTimeMs, ownTimeOver } from '../scope/own-time.ts';
 import type { CallScope } from '../scope.ts';
+import { workOf } from './late-work.ts';
 
 /** Work for one tenant, bounded so that a tenant that hangs costs its own rows and not the answer. */
 export interface TenantTime {
@@ -17,9 +18,6 @@ export interface TenantTime {
 /** The part of the time left that one tenant may take: the rest is for the others, and for the answer. */
 const shareOfTimeLeft = 0.8;
 
-/** Why a bound is no longer waited for; one for all, since an error costs a stack. */
-const isDone = new Error('The work is done');
-
 /** The time of one tenant in one answer. */
 export const createTenantTime = (tenant: string, scope: CallScope, clock: Clock): TenantTime => {
   const controller = new AbortController();
@@ -27,34 +25,36 @@ export const createTenantTime = (tenant: string, scope: CallScope, clock: Clock)
     ...scope,
     // The work of a tenant ends long before the request does.
     answerMs: 0,
-    signal: AbortSignal.any([scope.signal, controller.signal]),
+    signal: controller.signal,
+  };
+  const underWay = workOf(scope, clock);
+  const left = (reason: unknown): void => controller.abort(reason);
+  const lateAfter = (boundMs: number): GatewayError => {
+    if (boundMs < leastTimeMs) return ownTimeOver(tenant);
+    const seconds = Math.round(boundMs / 100) / 10;
+    const message = `${tenant} did not answer within ${seconds} seconds, which is most of the time that the request had left`;
+    return new UpstreamError('UPSTREAM_TIMEOUT', message, { tenant });
   };
   return {
     scope: own,
     within: async (work) => {
       const leftMs = scope.deadline - clock.now();
-      if (!Number.isFinite(leftMs)) return work();
       if (leftMs <= 0) throw ownTimeOver(tenant);
+      if (scope.signal.aborted) left(scope.signal.reason);
       const boundMs = Math.floor(leftMs * shareOfTimeLeft);
       own.deadline = clock.now() + boundMs;
-      const done = new AbortController();
-      const late = clock.sleep(boundMs, done.signal).then((): never => {
-        const seconds = Math.round(boundMs / 100) / 10;
-        const error =
-          boundMs < leastTimeMs
-            ? ownTimeOver(tenant)
-            : new UpstreamError(
-                'UPSTREAM_TIMEOUT',
-                `${tenant} did not answer within ${seconds} seconds, which is most of the time that the request had left`,
-                { tenant },
-              );
+      const over = Promise.withResolvers<never>();
+      const late = (): void => {
+        const error = lateAfter(boundMs);
         controller.abort(error);
-        throw error;
-      });
+        over.reject(error);
+      };
+      const one = { until: own.deadline, late, left };
+      underWay.begin(one);
       try {
-        return await Promise.race([work(), late]);
+        return await Promise.race([work(), over.promise]);
       } finally {
-        done.abort(isDone);
+        underWay.end(one);
       }
     },
   };

@@ -1,4 +1,3 @@
-import type DataLoader from 'dataloader';
 import type { Access } from '../access/access.ts';
 import type { Visibility } from '../access/visibility.ts';
 import type { Tenant } from '../config/tenants.ts';
@@ -50,7 +49,7 @@ export const createEdgeLoaders = (
   visibility: Visibility,
   scope: CallScope,
 ): EdgeLoaders => {
-  const loaders = new Map<ReadName, DataLoader<EntityKey, EveryRow<RowOf<ReadName>> | null, string>>();
+  const loaders = new Map<ReadName, (parent: EntityKey) => Promise<EveryRow<RowOf<ReadName>> | null>>();
 
   /** Judged a parent at a time, so that what cannot be judged is an error of its own parent. */
   const readSeen = async <Name extends ReadName>(name: Name, tenant: Tenant, ids: readonly string[]) => {
@@ -86,7 +85,7 @@ export const createEdgeLoaders = (
 
   function load<Name extends ReadName>(name: Name, parent: EntityKey): Promise<EveryRow<RowOf<Name>>>;
   async function load(name: ReadName, parent: EntityKey): Promise<EveryRow<RowOf<ReadName>>> {
-    return (await loaderOf(name).load(parent)) ?? none;
+    return (await loaderOf(name)(parent)) ?? none;
   }
   return { load };
 };

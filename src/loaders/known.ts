@@ -2,12 +2,12 @@ import type { Access } from '../access/access.ts';
 import { checkedId } from '../domain/id-forms.ts';
 import { type EntityName, type EntityNamed, entities, wordOf } from '../entities/table.ts';
 import { NotFoundError } from '../errors.ts';
-import type { EntityLoaders } from './loaders.ts';
+import type { Loaders } from './loaders.ts';
 
 /** Who looks one up. */
 interface LookUp {
   readonly access: Pick<Access, 'tenant'>;
-  readonly loaders: EntityLoaders;
+  readonly loaders: Pick<Loaders, 'load'>;
 }
 
 /**
@@ -22,7 +22,7 @@ export const known = async <Name extends EntityName>(
 ): Promise<EntityNamed<Name>> => {
   const tenant = access.tenant(tenantName).name;
   const form = entities[name].id;
-  const entity = await loaders[name].load({ tenant, id: checkedId(form, id) });
+  const entity = await loaders.load(name, { tenant, id: checkedId(form, id) });
   if (entity !== null) return entity;
   throw new NotFoundError(`${tenant} has no ${wordOf(name)} "${id}"`, { tenant, field: form.field });
 };

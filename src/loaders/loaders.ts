@@ -1,28 +1,25 @@
-import type DataLoader from 'dataloader';
 import type { Access } from '../access/access.ts';
 import { createVisibility, type OfOneMachine, type ReadMany, type Visibility } from '../access/visibility.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { MachineStates } from '../domain/machine-state.ts';
-import type { Entity, EntityKey } from '../entities/entity.ts';
-import { type AnyReads, byEntity, type EntityName, type EntityNamed, rows } from '../entities/table.ts';
+import type { EntityKey } from '../entities/entity.ts';
+import { type AnyReads, type EntityName, type EntityNamed, rows } from '../entities/table.ts';
 import { AccessError } from '../errors.ts';
 import { AmbiguousMachineError } from '../routing/machine-names.ts';
 import type { ReadMachineStates } from '../routing/machine-states.ts';
 import type { CallScope } from '../scope.ts';
 import { createEdgeLoaders, type EdgeLoaders, type EdgeReads } from './edges.ts';
-import { createKeyedLoader, createMemo } from './keyed.ts';
+import { createIdLoader, createKeyedLoader, createPerTenant, type IdLoader, loadMany } from './keyed.ts';
 
 /**
- * One DataLoader a type of entity, for one request of one caller. What the caller may not see does not exist for them; without
- * the permission in its tenant they throw `FORBIDDEN`.
+ * Entities by id, for one request of one caller: those of a type and a tenant that are asked for in one tick are read together. What
+ * the caller may not see does not exist for them; without the permission in its tenant they throw `FORBIDDEN`.
  */
-export type EntityLoaders = { readonly [Name in EntityName]: LoaderOf<Name> };
-
-/** The loaders of a request. */
-export interface Loaders extends EntityLoaders {
-  /** What a machine is by its actions: machines of one tick are read together. */
-  readonly statesOfMachine: DataLoader<EntityKey, MachineStates | null, string>;
+export interface Loaders {
+  load<Name extends EntityName>(name: Name, key: EntityKey): Promise<EntityNamed<Name> | null>;
+  /** What a machine is by its actions. */
+  statesOfMachine(key: EntityKey): Promise<MachineStates | null>;
 }
 
 /** What binds loaders to a caller. */
@@ -44,46 +41,45 @@ export interface RequestLoaders {
   readonly visibleIds: (name: EntityName, tenant: string, ids: readonly string[]) => Promise<readonly string[]>;
 }
 
-/** What is known of every type in one request, unchecked. */
-type Memos = { readonly [Name in EntityName]: ReadMany<EntityNamed<Name>> };
+/** The loaders of a type, by tenant. */
+type LoaderOf<Name extends EntityName> = (tenant: string) => IdLoader<EntityNamed<Name>>;
 
-function memosOf(memo: <Name extends EntityName>(name: Name) => ReadMany<EntityNamed<Name>>): Memos;
-function memosOf(memo: (name: EntityName) => unknown): Readonly<Record<string, unknown>> {
-  return byEntity(memo);
+/** Each made when it is first asked for: a request has need of few. */
+function ofEach(make: <Name extends EntityName>(name: Name) => LoaderOf<Name>): typeof make;
+function ofEach(make: (name: EntityName) => unknown): (name: EntityName) => unknown {
+  const made = new Map<EntityName, unknown>();
+  return (name) => {
+    const there = made.get(name) ?? make(name);
+    made.set(name, there);
+    return there;
+  };
 }
 
-type LoaderOf<Name extends EntityName> = DataLoader<EntityKey, EntityNamed<Name> | null, string>;
-
-function loadersOf(load: <Name extends EntityName>(name: Name) => LoaderOf<Name>): EntityLoaders;
-function loadersOf(load: (name: EntityName) => unknown): Readonly<Record<string, unknown>> {
-  return byEntity(load);
-}
-
-/** New for each request: nothing of one caller is in the loaders of another. `visibility`: the caller's, over the same reads. */
+/** New for each request: nothing of one caller is in the loaders of another. */
 export const createLoaders = (
   { entities: reads, edges, machineStates }: LoaderReads,
   access: LoaderAccess,
   scope: CallScope,
 ): RequestLoaders => {
-  const known = memosOf(<Name extends EntityName>(name: Name) =>
-    createMemo<EntityNamed<Name>>(access.tenant, (tenant, ids) => reads[name].byIds(tenant, ids, scope)),
+  /** What is known of a type in one request, unchecked, whether it is to be shown or something else is judged by it. */
+  const known = ofEach(<Name extends EntityName>(name: Name) =>
+    createPerTenant((tenant) =>
+      createIdLoader<EntityNamed<Name>>((ids) => reads[name].byIds(access.tenant(tenant), ids, scope)),
+    ),
   );
-  const visibility = createVisibility(access, known);
-
-  const seen = <T>({ permission, judge: judgeOf }: Pick<Entity<T>, 'permission' | 'judge'>, read: ReadMany<T>) =>
-    createKeyedLoader<T>(async (name, ids) => {
-      const tenant = access.tenant(name);
-      if (permission !== null) access.requireInPart(permission, tenant);
-      const judge = judgeOf(visibility, tenant);
-      const found = await read(tenant, ids);
-      if (judge === null) return found;
-      const shown = await judge([...found.values()].flatMap((entity) => (entity instanceof Error ? [] : [entity])));
-      return new Map([...found].filter(([, entity]) => entity instanceof Error || shown.has(entity)));
-    });
+  const readKnown =
+    <Name extends EntityName>(name: Name): ReadMany<EntityNamed<Name>> =>
+    (tenant, ids) =>
+      loadMany(known(name)(tenant.name), ids);
+  const visibility = createVisibility(access, {
+    machines: readKnown('machines'),
+    alerts: readKnown('alerts'),
+    incidents: readKnown('incidents'),
+  });
 
   /** A host name of several machines means the one that the caller sees, and names none that they do not. */
   const namedAmongSeen: ReadMany<Machine> = async (tenant, ids) => {
-    const found = await known.machines(tenant, ids);
+    const found = await readKnown('machines')(tenant, ids);
     const judge = visibility.machines('machine:read', tenant);
     if (judge === null) return found;
     const named = await Promise.all(
@@ -97,9 +93,25 @@ export const createLoaders = (
     return new Map(named.flatMap(([id, entity]) => (entity === undefined ? [] : [[id, entity]])));
   };
 
-  const read: Memos = { ...known, machines: namedAmongSeen };
-  const ofEntities = loadersOf(<Name extends EntityName>(name: Name) =>
-    seen<EntityNamed<Name>>(rows[name], read[name]),
+  function readSeen<Name extends EntityName>(name: Name): ReadMany<EntityNamed<Name>>;
+  function readSeen(name: EntityName): ReadMany<unknown> {
+    return name === 'machines' ? namedAmongSeen : readKnown(name);
+  }
+
+  /** What the caller sees of a type; where that is all of a tenant, it is what is known. */
+  const seen = ofEach(<Name extends EntityName>(name: Name) =>
+    createPerTenant((tenantName) => {
+      const tenant = access.tenant(tenantName);
+      const { permission, judge: judgeOf } = rows[name];
+      if (permission !== null) access.requireInPart(permission, tenant);
+      const judge = judgeOf(visibility, tenant);
+      if (judge === null) return known(name)(tenantName);
+      return createIdLoader<EntityNamed<Name>>(async (ids) => {
+        const found = await readSeen(name)(tenant, ids);
+        const shown = await judge([...found.values()].flatMap((entity) => (entity instanceof Error ? [] : [entity])));
+        return new Map([...found].filter(([, entity]) => entity instanceof Error || shown.has(entity)));
+      });
+    }),
   );
 
   /** A machine whose actions the caller does not see has no state for them, and is not said to have none. */
@@ -119,7 +131,10 @@ export const createLoaders = (
     return new Map(ids.map((id) => [id, found.get(id) ?? forbidden]));
   };
 
-  const loaders: Loaders = { ...ofEntities, statesOfMachine: createKeyedLoader(statesOf) };
+  const loaders: Loaders = {
+    load: (name, { tenant, id }) => seen(name)(tenant).load(id),
+    statesOfMachine: createKeyedLoader(statesOf),
+  };
 
   const isLimited = (name: EntityName, tenant: Tenant): boolean => rows[name].judge(visibility, tenant) !== null;
 
@@ -129,7 +144,7 @@ export const createLoaders = (
     edges: createEdgeLoaders(edges, access, visibility, scope),
     visibleIds: async (name, tenantName, ids) => {
       if (!isLimited(name, access.tenant(tenantName))) return ids;
-      const found = await Promise.all(ids.map((id) => loaders[name].load({ tenant: tenantName, id })));
+      const found = await Promise.all(ids.map((id) => loaders.load(name, { tenant: tenantName, id })));
       return ids.filter((_, index) => found[index] !== null);
     },
   };

@@ -77,12 +77,28 @@ const pairName = (value: object): string | null => {
   return 'name' in value && typeof value.name === 'string' ? value.name : null;
 };
 
+/** What a name says of its field. */
+type NameKind = 'secret' | 'arguments' | 'usual';
+
+/** Names that were looked at: those of log lines are few, and what others make up fills no memory. */
+const nameKinds = new Map<string, NameKind>();
+const mostNames = 1000;
+
+const kindOf = (name: string): NameKind => {
+  const known = nameKinds.get(name);
+  if (known !== undefined) return known;
+  const kind = isSecretName(name) ? 'secret' : argumentNames.has(name.toLowerCase()) ? 'arguments' : 'usual';
+  if (nameKinds.size < mostNames && name.length < 100) nameKinds.set(name, kind);
+  return kind;
+};
+
 /** What a field holds, by its name. */
 const redactNamed = (name: string, field: unknown, depth: number): unknown => {
   if (field === undefined || field === null) return field;
   if (isContent(name, field)) return toldContent(field);
-  if (isSecretName(name)) return mask;
-  if (!argumentNames.has(name.toLowerCase())) return redactValue(field, depth);
+  const kind = kindOf(name);
+  if (kind === 'secret') return mask;
+  if (kind === 'usual') return redactValue(field, depth);
   return typeof field === 'string' ? redactText(redactArguments(field)) : redactInput(field, depth);
 };
 

@@ -1,10 +1,11 @@
-import { compareTimes } from '../domain/time.ts';
+import { isDeepStrictEqual } from 'node:util';
 import { UpstreamError } from '../errors.ts';
 import type { Page } from '../upstream/http/operation.ts';
 import type { AskedPage, Collection, PagePlace, ReadRows } from './collection.ts';
 import { crowded, moved, repeats, unordered, unreadable } from './collection-remarks.ts';
 import { anchorsOf, type ListStart, type RowsPage } from './opened-list.ts';
 import { createOverlap, type OverlappingPage, orNothing, skipOf, withSkip } from './overlap.ts';
+import { createRowsRead, newestFirst } from './rows-read.ts';
 import { createShortPages } from './short-pages.ts';
 import { boundaryOf } from './time-boundary.ts';
 import { createTimeOrder } from './time-order.ts';
@@ -33,25 +34,21 @@ interface PlacedPage<T> {
  * time, so that rows that come or go meanwhile shift nothing; within one moment, and without an order, by `$skip`, from the last
  * row of the page before on: so it is seen when rows went, and the list is looked through for its place.
  *
- * Calls: one a page of `top` rows, and one more at the end of a list whose API has no links: 1 row 2 calls, 10,000 rows at
+ * Calls: one a page of `top` rows, and one more at the end of a list whose API has no links, unless that is known: 1 row 2 calls, 10,000 rows at
  * `top` 1,000: 12.
  */
 export const readCollection = async <T>(collection: Collection<T>, from: ListStart): Promise<ReadRows<T>> => {
   const { idOf, timeOf } = collection;
   const openedAt = from.kind === 'time' ? boundaryOf(from.notAfter) : null;
-  const seen = new Set<string>(from.kind === 'start' ? [] : from.given);
   const anchors = anchorsOf(from);
-  const before = new Set(anchors);
   const visited = new Set<string>();
   let place: PagePlace = { notAfter: openedAt, before: false, skip: from.kind === 'skip' ? from.skip : 0 };
   const base = place.skip;
-  /** Rows of the list so far, each once: pages may overlap. */
-  const counted = new Set<string>();
-  /** Those from the time on that was asked by last. */
-  let sinceTime = new Set<string>();
+  const rowsRead = createRowsRead<T>(collection, from, base);
   /** Where the last page ended, as far as its place says it. */
   let end: number | null = null;
-  const reached = (): number => end ?? (place.notAfter === null ? base + counted.size + unread : sinceTime.size);
+  const reached = (): number =>
+    end ?? (place.notAfter === null ? base + rowsRead.count() + unread : rowsRead.countSinceTime());
   const order = createTimeOrder(timeOf, openedAt !== null);
   /** Longer pages begin with the last row of the one before: one of a service that does so itself would bring nothing new in two rows. */
   const leastOverlapped = timeOf === null ? 1 : 2;
@@ -59,23 +56,22 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   let longest = 0;
   let top = 0;
   let pages = 0;
-  const shortPages = createShortPages(collection, () => visited.size > 0);
+  const shortPages = createShortPages(collection, {
+    isFromStart: from.kind === 'start',
+    hasLinks: () => visited.size > 0,
+  });
   let remark: string | undefined;
   let unread = 0;
   let unreadInPage = 0;
   let isMoved = false;
   let lastId = anchors.at(-1);
-  let pageIds = '';
-  /** Whether the last page had the rows of the one before it. */
-  let isSamePage = false;
+  let lastPage: readonly T[] = [];
+  let pageBefore: readonly T[] = [];
+  const isSamePage = (): boolean => isDeepStrictEqual(lastPage.map(idOf), pageBefore.map(idOf));
 
-  const isKnown = (row: T): boolean => {
-    const id = idOf(row);
-    return counted.has(id) || seen.has(id) || before.has(id);
-  };
   const overlap = createOverlap<T>({
     idOf,
-    isKnown,
+    isKnown: rowsRead.isKnown,
     isLastRead: (row) => idOf(row) === lastId,
     size: () => (pages === 0 ? collection.top() : largest),
     longest: () => longest,
@@ -84,9 +80,6 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
       isMoved = true;
     },
   });
-
-  /** Rows newer than the boundary were given already, or came since: a service that overlooks the condition sends them. */
-  const isNewer = (row: T): boolean => from.kind === 'time' && compareTimes(timeOf?.(row) ?? null, from.notAfter) > 0;
 
   /** Leaves the rest of a moment out: as the time was shown, without what an API may have cut off. */
   const strictlyBefore = (): PagePlace => ({ notAfter: order.lastMoment(), before: true, skip: 0 });
@@ -101,9 +94,9 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
     if (fresh === 0 && place.skip > 0 && pages > 0) {
       // As many rows came in before these as a page has.
       const isPage = isFull || rows.length + unreadHere >= largest;
-      if (isPage && !isSamePage && boundary === null) return { place: { ...place, skip: reached() } };
+      if (isPage && !isSamePage() && boundary === null) return { place: { ...place, skip: reached() } };
       // Asked to leave these rows out, it gave them again: where it gave the very same page, it overlooks what was asked.
-      if (!isFull && isSamePage && rows.length >= leastCap) remark = repeats;
+      if (!isFull && isSamePage() && rows.length >= leastCap) remark = repeats;
       if (!isFull) return null;
       remark = boundary === null ? repeats : crowded;
       return boundary === null ? null : { place: strictlyBefore() };
@@ -125,7 +118,7 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
       return items.length === 0 ? null : behind(items, missed, fresh);
     }
     const rows = items.length + missed;
-    if (rows === 0 || (rows < top && shortPages.isLast(rows))) return null;
+    if (rows === 0 || (rows < top && shortPages.isLast({ items, rows, top }))) return null;
     return behind(items, missed, fresh);
   };
 
@@ -134,11 +127,11 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
     skip === 1 && pages === 1 && longest === 1 && unread === 0 && top > 1 ? orNothing(asked) : asked;
 
   const askAt = async (at: PagePlace): Promise<PlacedPage<T>> => {
-    if (at.notAfter !== place.notAfter || at.before !== place.before) sinceTime = new Set();
+    if (at.notAfter !== place.notAfter || at.before !== place.before) rowsRead.beginTime();
     place = at;
     // Pages of one row would bring nothing but it, and ordered ones of two perhaps; where a row cannot be read, it is told anyway.
     const isBehind =
-      pages === 0 ? before.size > 0 && at.skip > 0 : at.skip > 1 && longest > leastOverlapped && unreadInPage === 0;
+      pages === 0 ? anchors.length > 0 && at.skip > 0 : at.skip > 1 && longest > leastOverlapped && unreadInPage === 0;
     const ask = (skip: number) => behindOne(skip, collection.ask({ ...at, skip }));
     const found = isBehind ? await overlap.behind(ask, at.skip) : await placed(ask(at.skip), at.skip);
     if (found !== null) {
@@ -147,7 +140,7 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
     }
     // No condition on the time: from the start on, by rows.
     order.giveUp();
-    return askAt({ notAfter: null, before: false, skip: base + counted.size });
+    return askAt({ notAfter: null, before: false, skip: base + rowsRead.count() });
   };
 
   const follow = async (link: string): Promise<PlacedPage<T> | null> => {
@@ -183,21 +176,10 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
     }
   };
 
-  /** What is new in a page, with the place of each row. */
-  const freshOf = (items: readonly T[], at: number | null): { readonly row: T; readonly offset: number }[] => {
-    // Of a list that was opened in its middle, what comes before a row that is known was given on an earlier page, or is new.
-    const known = from.kind === 'skip' ? items.findLastIndex(isKnown) : 0;
-    return items.flatMap((row, index) => {
-      const id = idOf(row);
-      if (index < known || before.has(id)) return [];
-      const offset = at === null ? base + counted.size : at + index;
-      counted.add(id);
-      sinceTime.add(id);
-      if (seen.has(id)) return [];
-      seen.add(id);
-      return isNewer(row) ? [] : [{ row, offset }];
-    });
-  };
+  const remarks = () =>
+    [remark, isMoved ? moved : undefined, unread === 0 ? undefined : unreadable(unread)].filter(
+      (one) => one !== undefined,
+    );
 
   const read = async (first: Step): Promise<RowsPage<T>> => {
     let step = first;
@@ -208,23 +190,26 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
       unread += unreadInPage;
       end = at === null ? null : at + page.items.length + unreadInPage;
       const begin = place.notAfter === null ? at : null;
-      const ids = page.items.map(idOf).join('\n');
-      isSamePage = ids === pageIds;
-      pageIds = ids;
-      const countedBefore = counted.size;
-      const unseen = at === null || (at === 0 && !isBack) ? page.items : page.items.filter((row) => !isKnown(row));
-      const fresh = freshOf(page.items, begin);
+      pageBefore = lastPage;
+      lastPage = page.items;
+      const countedBefore = rowsRead.count();
+      const unseen =
+        at === null || (at === 0 && !isBack) ? page.items : page.items.filter((row) => !rowsRead.isKnown(row));
+      const fresh = rowsRead.take(page.items, { at: begin, isTimed: place.notAfter !== null });
       const last = page.items.at(-1);
       if (last !== undefined) lastId = idOf(last);
       // Rows that were given before the list was opened here are a step on, too.
-      const progress = counted.size - countedBefore;
+      const progress = rowsRead.count() - countedBefore;
       if (order.isLostBy(unseen) && (pages > 0 || openedAt !== null)) remark = unordered;
       const next = isLast && progress === 0 ? null : stepAfter(page, progress, { wasLink: 'link' in step, isBack });
-      shortPages.prove(page, { top, progress, isEnd: next === null });
+      shortPages.prove(page, {
+        ...{ rows: page.items.length + unreadInPage, top, progress },
+        ...{ isEnd: next === null, isDoubtful: remarks().length > 0 },
+      });
       longest = Math.max(longest, page.items.length);
       largest = Math.max(largest, longest);
       pages += 1;
-      if (fresh.length === 0 && next !== null) {
+      if (fresh.rows.length === 0 && next !== null) {
         if (progress > 0) barren = 0;
         if (barren < maxBarrenPages) {
           step = next;
@@ -232,24 +217,19 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
         }
         remark = repeats;
       }
+      const behindPage = begin === null || end === null ? base + rowsRead.count() : end;
       // What was said to be newest first stays so within a page.
-      if (timeOf !== null && remark === unordered) {
-        fresh.sort((a, b) => compareTimes(timeOf(b.row), timeOf(a.row)));
-      }
+      const { rows, offsets } = timeOf !== null && remark === unordered ? newestFirst(fresh, timeOf) : fresh;
       return {
-        items: fresh.map(({ row }) => row),
-        offsets: [...fresh.map(({ offset }) => offset), begin === null || end === null ? base + counted.size : end],
-        next: next === null || fresh.length === 0 ? null : () => read(next),
+        items: rows,
+        offsets: [...offsets, behindPage],
+        next: next === null || rows.length === 0 ? null : () => read(next),
       };
     }
   };
 
   const page = await read({ place });
   const isNewestFirst = timeOf !== null && (order.isKept() || openedAt !== null);
-  const remarks = () =>
-    [remark, isMoved ? moved : undefined, unread === 0 ? undefined : unreadable(unread)].filter(
-      (one) => one !== undefined,
-    );
   return {
     page,
     order: isNewestFirst ? 'newestFirst' : 'none',

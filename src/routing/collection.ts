@@ -1,5 +1,6 @@
 import type { Page } from '../upstream/http/operation.ts';
 import type { RowsPage } from './opened-list.ts';
+import type { FirstPage } from './whole-lists.ts';
 
 /** Where a page of a collection begins: at or before a time (or strictly before it), behind so many rows of that. */
 export interface PagePlace {
@@ -34,6 +35,13 @@ export interface Collection<T> {
    * one without a link was not the last one.
    */
   readonly onProof?: (rows: number) => void;
+  /** What is known of the list where no short page is the last one by itself; absent: nothing. */
+  readonly whole?: {
+    /** Whether the first page is known to be all of the list. */
+    readonly is: (page: FirstPage) => boolean;
+    /** Told that it is: another question brought nothing. */
+    readonly prove: (page: FirstPage) => void;
+  };
 }
 
 /** A collection being read. */

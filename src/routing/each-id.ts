@@ -1,7 +1,27 @@
 import { asGatewayError } from '../errors.ts';
 
-/** Reads entities one by one where an API has no other way; `null` is one that does not exist, a failure stands for its id. */
-export const readEach = async <T>(
+const readOnly = async <T>(id: string, read: (id: string) => Promise<T | null>): Promise<Map<string, T | Error>> => {
+  try {
+    const entity = await read(id);
+    return new Map(entity === null ? [] : [[id, entity]]);
+  } catch (error) {
+    throw asGatewayError(error);
+  }
+};
+
+/**
+ * Reads entities one by one where an API has no other way; `null` is one that does not exist, a failure stands for its id. One failure of
+ * one id is that id's; of the only one it is the tenant's, and worth another source.
+ */
+export const readEach = <T>(
+  ids: readonly string[],
+  read: (id: string) => Promise<T | null>,
+): Promise<Map<string, T | Error>> => {
+  const [only, ...others] = ids;
+  return only !== undefined && others.length === 0 ? readOnly(only, read) : readAll(ids, read);
+};
+
+const readAll = async <T>(
   ids: readonly string[],
   read: (id: string) => Promise<T | null>,
 ): Promise<Map<string, T | Error>> => {
@@ -16,9 +36,6 @@ export const readEach = async <T>(
       }
     }),
   );
-  // One failure of one id is that id's; the same failure of all is the tenant's, and worth another source.
-  const [only] = found.values();
-  if (ids.length === 1 && only instanceof Error) throw only;
   return found;
 };
 

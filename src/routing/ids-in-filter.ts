@@ -45,37 +45,39 @@ export const createIdReader = ({
   learned,
   idsPerCall,
 }: Pick<RoutingDependencies, 'send' | 'learned'> & { readonly idsPerCall: number }) => {
-  return async <W>(
+  /** One alone: in its first form, or in the other where that was refused. */
+  const readOneOf =
+    <W>(tenant: Tenant, { single, otherwise, property = 'id' }: IdReads<W>, scope: CallScope) =>
+    (id: string): Promise<W | null> => {
+      const first = single(id);
+      const other = otherwise?.(id) ?? null;
+      if (other === null) return send(tenant, first, scope);
+      const place = { tenant, api: first.api, operation: first.id, fact: 'refusedCondition', of: `one ${property}` };
+      if (learned.recall(place) !== undefined) return send(tenant, other, scope);
+      return send(tenant, first, scope).catch(async (error: unknown) => {
+        if (!isRefused(error)) throw error;
+        const wire = await send(tenant, other, scope);
+        learned.note(place, '1');
+        return wire;
+      });
+    };
+
+  const readMany = async <W>(
     tenant: Tenant,
     ids: readonly string[],
     reads: IdReads<W>,
     scope: CallScope,
   ): Promise<ReadonlyMap<string, W | Error>> => {
     const { property = 'id' } = reads;
+    const readOne = readOneOf(tenant, reads, scope);
     /** Those that were read alone and are not there: usual ones need not be asked for again. */
     const known = new Set<string>();
-    const readOne = async (id: string): Promise<W | null> => {
-      const [first, other] = [reads.single(id), reads.otherwise?.(id) ?? null];
-      if (other === null) return send(tenant, first, scope);
-      const place = { tenant, api: first.api, operation: first.id, fact: 'refusedCondition', of: `one ${property}` };
-      if (learned.recall(place) !== undefined) return send(tenant, other, scope);
-      try {
-        return await send(tenant, first, scope);
-      } catch (error) {
-        if (!isRefused(error)) throw error;
-        const wire = await send(tenant, other, scope);
-        learned.note(place, '1');
-        return wire;
-      }
-    };
     const readSingly = (some: readonly string[]) =>
       readEach(some, async (id) => {
         const wire = await readOne(id);
         if (wire === null && reads.areOptional === true) known.add(id);
         return wire;
       });
-    if (ids.length === 1) return readSingly(ids);
-
     const found = new Map(await readSingly(ids.filter((id) => !reads.filterable.test(id))));
     const { id: operation, api } = reads.list('', 1);
     const forms = createFormedReader(
@@ -127,4 +129,12 @@ export const createIdReader = ({
     }
     return found;
   };
+
+  return <W>(
+    tenant: Tenant,
+    ids: readonly string[],
+    reads: IdReads<W>,
+    scope: CallScope,
+  ): Promise<ReadonlyMap<string, W | Error>> =>
+    ids.length === 1 ? readEach(ids, readOneOf(tenant, reads, scope)) : readMany(tenant, ids, reads, scope);
 };

@@ -1,14 +1,15 @@
 import type { Clock } from '../clock.ts';
 import type { ApiName } from '../clouds/endpoints.ts';
-import type { Tenant } from '../config/tenants.ts';
+import { type TenantIdentity, tenantKey } from '../config/tenant-keys.ts';
 import type { Log } from '../log.ts';
+import { createWholeLists, type WholeLists } from './whole-lists.ts';
 
 /** Microsoft's services change without notice: what was learned about one is tried anew after this time. */
 const lifetimeMs = 10 * 60_000;
 
 /** What a fact is about. */
 export interface FactPlace {
-  readonly tenant: Pick<Tenant, 'name'>;
+  readonly tenant: TenantIdentity;
   readonly api: ApiName;
   /** The operation's id. */
   readonly operation: string;
@@ -25,8 +26,7 @@ export interface Learned {
   /** Whether it is news: unknown until now, or known otherwise. */
   note(place: FactPlace, value: string): boolean;
   forget(place: FactPlace): void;
-  /** Forgets all of a tenant: it is gone, or another one has its name. */
-  forgetTenant(name: string): void;
+  readonly wholeLists: WholeLists;
 }
 
 /** Told how many facts of a kind are known of an API, over all tenants: it names none. */
@@ -45,7 +45,7 @@ export interface LearnedParts {
 export const createLearned = ({ clock, log, report = () => {} }: LearnedParts): Learned => {
   const facts = new Map<string, { readonly value: string; readonly until: number; readonly place: FactPlace }>();
   const keyOf = ({ tenant, api, operation, fact, of = '' }: FactPlace): string =>
-    [tenant.name, api, operation, fact, of].join('\n');
+    [tenantKey(tenant), api, operation, fact, of].join('\n');
 
   const tell = ({ api, fact }: FactPlace): void => {
     let known = 0;
@@ -56,6 +56,13 @@ export const createLearned = ({ clock, log, report = () => {} }: LearnedParts): 
   const forget = (place: FactPlace): void => {
     if (facts.delete(keyOf(place))) tell(place);
   };
+  /** Nobody may ask for it again: the condition is asked no more, or its tenant is gone. */
+  const forgetEnded = (): void => {
+    for (const { place, until } of facts.values()) {
+      if (until > clock.now()) return;
+      forget(place);
+    }
+  };
   const recall = (place: FactPlace): string | undefined => {
     const found = facts.get(keyOf(place));
     if (found === undefined) return undefined;
@@ -64,17 +71,19 @@ export const createLearned = ({ clock, log, report = () => {} }: LearnedParts): 
     return undefined;
   };
 
+  const wholeLists = createWholeLists(clock, (api, known) => report({ api, fact: 'wholeList', known }));
   return {
     recall,
     forget,
-    forgetTenant: (name) => {
-      for (const { place } of [...facts.values()]) if (place.tenant.name === name) forget(place);
-    },
+    wholeLists,
     note: (place, value) => {
       const isNews = recall(place) !== value;
       // A fact lives from when it was found, not from when it was last used: it is to be tried anew.
       if (isNews) {
+        // In the order in which they end.
+        facts.delete(keyOf(place));
         facts.set(keyOf(place), { value, until: clock.now() + lifetimeMs, place });
+        forgetEnded();
         tell(place);
         const { tenant, api, operation, fact, of = '' } = place;
         log?.info('learned about an upstream', { tenant: tenant.name, api, operation, fact, of, value });

@@ -46,7 +46,7 @@ export const createMachineReads = (
     names: readonly string[],
     scope: CallScope,
   ): Promise<Map<string, Machine | Error>> => {
-    const machines = names.length === 0 ? [] : await machineNames.find(tenant, names, scope);
+    const machines = await machineNames.find(tenant, names, scope);
     const found = new Map<string, Machine | Error>();
     for (const name of names) {
       const among = machines.filter((machine) => goesBy(machine, name));
@@ -56,15 +56,20 @@ export const createMachineReads = (
     return found;
   };
 
-  const byIds: MachineReads['byIds'] = async (tenant, ids, scope) => {
-    const isHostName = (id: string): boolean => !isMachineId(id) && !id.includes('.');
+  const isHostName = (id: string): boolean => !isMachineId(id) && !id.includes('.');
+
+  const byIdsAndNames: MachineReads['byIds'] = async (tenant, ids, scope) => {
+    const names = ids.filter(isHostName);
     const others = ids.filter((id) => !isHostName(id));
     const [found, named] = await Promise.all([
       others.length === 0 ? new Map<string, Machine | Error>() : collection.byIds(tenant, others, scope),
-      byHostNames(tenant, ids.filter(isHostName), scope),
+      byHostNames(tenant, names, scope),
     ]);
     return new Map([...found, ...named]);
   };
+
+  const byIds: MachineReads['byIds'] = (tenant, ids, scope) =>
+    (ids.some(isHostName) ? byIdsAndNames : collection.byIds)(tenant, ids, scope);
 
   /** The machines of the ids and names, instead of a list of all: one call for each 39 ids, two for each five names. */
   const byMachineId = async (

@@ -63,6 +63,27 @@ export const createMdeCollection = <F extends object, W extends { readonly id: s
   const { routing } = parts;
   const readByIds = createIdReader(parts);
 
+  const makeReads = (tenant: Tenant): { readonly reads: IdReads<W>; readonly toDomain: (wire: W) => T } => {
+    const { list, toDomain, newer } = source(tenant);
+    const newest = newer === undefined ? null : withNewest(wireIdOf, newer);
+    const reads: IdReads<W> = {
+      ...{ single, otherwise, filterable, property, areOptional, idOf: wireIdOf },
+      list: (filter, top) => {
+        if (newest === null) return list({ filter, top, skip: undefined });
+        const asked = list({ filter, top: severalOfEach, skip: undefined });
+        return { ...asked, parse: (...answer) => newest(asked.parse(...answer)) };
+      },
+    };
+    return { reads, toDomain };
+  };
+  /** How entities are read by id, which is the same for all requests. */
+  const madeReads = new WeakMap<Tenant, ReturnType<typeof makeReads>>();
+  const readsOf = (tenant: Tenant): ReturnType<typeof makeReads> => {
+    const made = madeReads.get(tenant) ?? makeReads(tenant);
+    madeReads.set(tenant, made);
+    return made;
+  };
+
   const openBy =
     (ruled: FilterRows<F, T>): OpenRows<F, T> =>
     (tenant, filter, opening, scope) =>
@@ -89,21 +110,7 @@ export const createMdeCollection = <F extends object, W extends { readonly id: s
     byIds: (tenant, ids, scope) =>
       routing.run(tenant, capability, scope, {
         mde: async () => {
-          const { list, toDomain, newer } = source(tenant);
-          const reads = {
-            single,
-            otherwise,
-            filterable,
-            property,
-            areOptional,
-            idOf: wireIdOf,
-            list: (filter: string, top: number) => {
-              if (newer === undefined) return list({ filter, top, skip: undefined });
-              const asked = list({ filter, top: severalOfEach, skip: undefined });
-              const newest = withNewest(wireIdOf, newer);
-              return { ...asked, parse: (...answer: Parameters<typeof asked.parse>) => newest(asked.parse(...answer)) };
-            },
-          };
+          const { reads, toDomain } = readsOf(tenant);
           return mapFound(await readByIds(tenant, ids, reads, scope), toDomain);
         },
       }),

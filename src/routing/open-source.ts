@@ -1,4 +1,5 @@
 import { NotFoundError } from '../errors.ts';
+import { identityKey } from '../scope.ts';
 import { allOf, type Condition, compareTime } from '../upstream/http/odata.ts';
 import { urlOf } from '../upstream/http/url.ts';
 import type { AskedPage, PagePlace } from './collection.ts';
@@ -10,6 +11,7 @@ import type { ListSource, PageOptions, SourceAsked } from './list-source.ts';
 import { newestOfEach } from './newest.ts';
 import { anchorsOf, type OpenedRows, withRemarks } from './opened-list.ts';
 import { askByTaken, type Chosen, isRefused, isUpstreamStatus } from './taken-conditions.ts';
+import type { ListPlace } from './whole-lists.ts';
 
 /** IIS takes 2,048 bytes of query unless it is told otherwise; some are left for a time to go on from. */
 const maxUrlBytes = 1900;
@@ -27,7 +29,7 @@ const timeCondition = '(time)';
  * Opens a list of one API in one tenant. Conditions that it takes are pushed; one that it answers with 400 or 501, or with
  * 5xx while it answers the rest, is found, left to the gateway's own check, and not sent again for some minutes.
  *
- * Calls: one a page of rows; one more at the end of a list of Graph without links, once in ten minutes for pages as long;
+ * Calls: one a page of rows; one more at the end of a list without links, once in ten minutes for the very same page, or of Graph for pages as long;
  * for a condition that is refused, once in ten minutes, at most two for each pushed condition.
  */
 export const openSource = async <F extends object, W, T>(
@@ -91,6 +93,7 @@ export const openSource = async <F extends object, W, T>(
   const askWith = async (some: readonly Chosen[], place: PagePlace): Promise<AskedPage<T>> => {
     const page = pageOf(some, place);
     const answer = await (source.ask?.(page) ?? send(tenant, source.list(page), scope));
+    learned.wholeLists.see({ tenant, operation }, answer.items.length);
     return read(answer);
   };
 
@@ -111,6 +114,12 @@ export const openSource = async <F extends object, W, T>(
     if (taken.tooMany !== undefined)
       learned.note(together(taken.tooMany), `${taken.chosen.length} of ${lengthOf(taken.tooMany)}`);
     return taken.page;
+  };
+
+  /** As it is asked for in the end, when refused conditions are left out. */
+  const wholeList = (): ListPlace => {
+    const first = source.list({ ...pageOf(chosen, { notAfter: null, before: false, skip: 0 }), top: 1 });
+    return { tenant, api, operation, of: `${identityKey(tenant, scope.callerToken)}\n${urlOf('', first)}` };
   };
 
   let isOpen = false;
@@ -149,6 +158,14 @@ export const openSource = async <F extends object, W, T>(
           const proven = Number(learned.recall(wholePage) ?? 0);
           if (source.shortIsLast && (rows < 0 || (proven >= 0 && rows > proven))) learned.note(wholePage, String(rows));
         },
+        ...(source.shortIsLast
+          ? {}
+          : {
+              whole: {
+                is: (page) => learned.wholeLists.isWhole(wholeList(), page),
+                prove: (page) => learned.wholeLists.prove(wholeList(), page),
+              },
+            }),
       },
       skip === null || from.kind !== 'skip' ? from : { ...from, skip },
     );

@@ -98,7 +98,7 @@ export const createRouting = ({ tokens, standings, clock = systemClock }: RouteP
         return { ...none, usable: true, state: 'UNKNOWN', reason: 'Its documentation names no permission' };
       const granted = carriedOf(token.permissions, source);
       return granted.length > 0
-        ? { ...none, granted, usable: true, state: 'AVAILABLE', reason: null }
+        ? { api, permissions, granted, error: null, usable: true, state: 'AVAILABLE', reason: null }
         : { ...none, state: 'MISSING_PERMISSION', reason: `None of ${permissions.join(', ')} is granted` };
     } catch (thrown) {
       if (!(thrown instanceof GatewayError)) throw thrown;
@@ -113,7 +113,7 @@ export const createRouting = ({ tokens, standings, clock = systemClock }: RouteP
 
   /** What a caller may, on whose behalf a tenant is used, is no news of the tenant. */
   const tell = (tenant: Tenant, api: ApiName, capability: Capability, standing: 'works' | 'forbidden'): void => {
-    if (tenant.auth.kind !== 'onBehalfOf') standings?.note(tenant.name, api, capability, standing);
+    if (tenant.auth.kind !== 'onBehalfOf') standings?.note(tenant, api, capability, standing);
   };
 
   const survey: Routing['survey'] = (tenant, capability, scope) =>

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { isRecord } from '../domain/records.ts';
 import { asGatewayError, InputError } from '../errors.ts';
-import type { SignIns } from '../identity/sign-ins.ts';
+import { type SignIns, signInKey } from '../identity/sign-ins.ts';
 import type { DevicePrompt, UserSignIn } from '../identity/user-sign-in.ts';
 import type { Log } from '../log.ts';
 import { checked } from '../store/forms.ts';
@@ -67,7 +67,7 @@ export const createTenantSignIns = ({ store, signIns, userSignIn, clock, log }: 
 
   const status: TenantSignIns['status'] = async (tenant) => {
     const required = userOf(tenant);
-    const [signIn, attempt] = await Promise.all([signIns.of(tenant), attempts.get(tenant.name)]);
+    const [signIn, attempt] = await Promise.all([signIns.of(tenant), attempts.get(signInKey(tenant))]);
     const pending = attempt !== undefined && 'pending' in attempt ? attempt.pending : null;
     const base = { tenant, userName: signIn?.userName ?? required, signedInAt: signIn?.signedInAt ?? null };
     if (pending !== null) {
@@ -88,29 +88,30 @@ export const createTenantSignIns = ({ store, signIns, userSignIn, clock, log }: 
 
   const start: TenantSignIns['start'] = async (tenant) => {
     userOf(tenant);
+    const key = signInKey(tenant);
     const controller = new AbortController();
-    running.get(tenant.name)?.abort();
-    running.set(tenant.name, controller);
-    const isLatest = (): boolean => running.get(tenant.name) === controller;
+    running.get(key)?.abort();
+    running.set(key, controller);
+    const isLatest = (): boolean => running.get(key) === controller;
     const shown = Promise.withResolvers<void>();
     userSignIn
       .byDevice(
         tenant,
-        (prompt) => void attempts.set(tenant.name, { pending: pendingOf(prompt) }).then(shown.resolve, shown.reject),
+        (prompt) => void attempts.set(key, { pending: pendingOf(prompt) }).then(shown.resolve, shown.reject),
         controller.signal,
       )
       .then(async ({ userName }) => {
-        if (isLatest()) await attempts.delete(tenant.name);
+        if (isLatest()) await attempts.delete(key);
         log.info('A user signed in to a tenant', { tenant: tenant.name, userName });
       })
       .catch(async (error: unknown) => {
         shown.reject(error);
         log.warn('A sign-in to a tenant failed', { tenant: tenant.name, err: error });
-        if (isLatest()) await attempts.set(tenant.name, { problem: asGatewayError(error).message });
+        if (isLatest()) await attempts.set(key, { problem: asGatewayError(error).message });
       })
       .catch((error: unknown) => log.error('The end of a sign-in was not kept', { tenant: tenant.name, err: error }))
       .finally(() => {
-        if (isLatest()) running.delete(tenant.name);
+        if (isLatest()) running.delete(key);
       });
     await shown.promise;
     return status(tenant);

@@ -34,7 +34,8 @@ export const createTimeOrder = <T>(
     let latest = boundaryOf(lastTime) ?? lastTime;
     for (const row of rows) {
       const time = timeOf?.(row) ?? null;
-      if (boundaryOf(time) === null || (latest !== null && compareTimes(time, latest) > 0)) return false;
+      if (time === null || utcMoment(time) === null || (latest !== null && compareTimes(time, latest) > 0))
+        return false;
       isDescending ||= last !== null && compareTimes(time, last) < 0;
       [last, latest] = [time, time];
     }

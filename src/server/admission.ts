@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestRates } from '../access/limits.ts';
 import { AccessError } from '../errors.ts';
+import { type Soon, whenThere } from '../soon.ts';
 import { checkBatch, operationsIn } from './batch.ts';
 import { checkBatchTokens } from './batch-tokens.ts';
 import type { Handler, HttpRequest } from './chain.ts';
@@ -9,7 +10,7 @@ import { createHostCheck } from './hosts.ts';
 /** By what a request is let in. */
 export interface AdmissionDeps<TCaller> {
   /** Who calls, by the headers; throws `AccessError` when that cannot be told. */
-  authenticate(headers: IncomingHttpHeaders): Promise<TCaller>;
+  authenticate(headers: IncomingHttpHeaders): Soon<TCaller>;
   /** The caller's address. */
   readonly addressOf: (request: HttpRequest) => string;
   /** How often callers may ask; as often as they like without it. */
@@ -31,9 +32,9 @@ export interface Admitted<TCaller> {
 /** Lets a request in, or throws the error that it is refused with. */
 export interface Admission<TCaller> {
   /** Who asks, by the headers alone: a body is not read for who may not ask. */
-  enter(request: HttpRequest): Promise<Admitted<TCaller>>;
+  enter(request: HttpRequest): Soon<Admitted<TCaller>>;
   /** Whether they may ask now: a request is counted before anything is done for it. */
-  admit(request: HttpRequest): Promise<Admitted<TCaller>>;
+  admit(request: HttpRequest): Soon<Admitted<TCaller>>;
   /** Who asks by a request that has entered; null: it has not. */
   callerOf(request: HttpRequest): Admitted<TCaller> | null;
 }
@@ -49,11 +50,14 @@ const hasCredential = (headers: IncomingHttpHeaders): boolean =>
  * (https://www.rfc-editor.org/rfc/rfc9110#section-5.3). Node keeps the first and tells of no other.
  */
 const checkCredentials = ({ rawHeaders }: HttpRequest): void => {
-  const times = (name: string): number =>
-    rawHeaders.filter((each, at) => at % 2 === 0 && each.length === name.length && each.toLowerCase() === name).length;
-  const twice = credentialHeaders.find((name) => times(name) > 1);
-  if (twice === undefined) return;
-  throw new AccessError('UNAUTHENTICATED', `The request has more than one ${twice} header: send one`);
+  for (const name of credentialHeaders) {
+    let times = 0;
+    for (let at = 0; at < rawHeaders.length; at += 2) {
+      const each = rawHeaders[at] ?? '';
+      if (each.length === name.length && each.toLowerCase() === name) times += 1;
+    }
+    if (times > 1) throw new AccessError('UNAUTHENTICATED', `The request has more than one ${name} header: send one`);
+  }
 };
 
 /**
@@ -68,38 +72,44 @@ export const createAdmission = <TCaller>(deps: AdmissionDeps<TCaller>): Admissio
   const checkHost = createHostCheck(hosts);
   const entered = new WeakMap<HttpRequest, Admitted<TCaller>>();
 
-  const signIn = async (request: HttpRequest, address: string): Promise<TCaller> => {
-    try {
-      checkCredentials(request);
-      return await authenticate(request.headers);
-    } catch (thrown) {
-      const isWrong =
-        thrown instanceof AccessError && thrown.code === 'UNAUTHENTICATED' && hasCredential(request.headers);
-      if (isWrong) await rates?.signInFailed(address);
-      throw thrown;
-    }
+  /** Counts a credential that is wrong, before it is told. */
+  const refuse = async (thrown: unknown, { headers }: HttpRequest, address: string): Promise<never> => {
+    const isWrong = thrown instanceof AccessError && thrown.code === 'UNAUTHENTICATED' && hasCredential(headers);
+    if (isWrong) await rates?.signInFailed(address);
+    throw thrown;
   };
 
-  const enter: Admission<TCaller>['enter'] = async (request) => {
+  const enter: Admission<TCaller>['enter'] = (request) => {
     const known = entered.get(request);
     if (known !== undefined) return known;
     const remoteAddress = addressOf(request);
-    const caller = await signIn(request, remoteAddress);
-    if (!hasCredential(request.headers)) checkHost(request.headers.host);
-    const admitted = { caller, remoteAddress };
-    entered.set(request, admitted);
-    return admitted;
+    const letIn = (caller: TCaller): Admitted<TCaller> => {
+      if (!hasCredential(request.headers)) checkHost(request.headers.host);
+      const admitted = { caller, remoteAddress };
+      entered.set(request, admitted);
+      return admitted;
+    };
+    try {
+      checkCredentials(request);
+      const caller = authenticate(request.headers);
+      if (!(caller instanceof Promise)) return letIn(caller);
+      return caller.then(letIn, (thrown: unknown) => refuse(thrown, request, remoteAddress));
+    } catch (thrown) {
+      return refuse(thrown, request, remoteAddress);
+    }
   };
 
   return {
     enter,
-    admit: async (request) => {
-      const admitted = await enter(request);
-      await rates?.count(admitted.caller, admitted.remoteAddress, operationsIn(request.body, batchSize));
-      checkBatch(request.body, batchSize);
-      checkBatchTokens(request.body, tokens);
-      return admitted;
-    },
+    admit: (request) =>
+      whenThere(enter(request), (admitted) => {
+        const counted = rates?.count(admitted.caller, admitted.remoteAddress, operationsIn(request.body, batchSize));
+        return whenThere(counted, () => {
+          checkBatch(request.body, batchSize);
+          checkBatchTokens(request.body, tokens);
+          return admitted;
+        });
+      }),
     callerOf: (request) => entered.get(request) ?? null,
   };
 };
@@ -107,7 +117,5 @@ export const createAdmission = <TCaller>(deps: AdmissionDeps<TCaller>): Admissio
 /** Refuses by the headers, before the body is read. */
 export const admissionByHeaders =
   <TCaller>({ enter }: Pick<Admission<TCaller>, 'enter'>): Handler =>
-  async (request, _response, next) => {
-    await enter(request);
-    next();
-  };
+  (request, _response, next) =>
+    whenThere(enter(request), () => next());

@@ -30,6 +30,9 @@ const pour = async (response: ServerResponse, parts: (string | Uint8Array)[]): P
   if (!response.destroyed) response.end();
 };
 
+/** Characters up to which an answer is short. */
+const shortAnswer = 16_384;
+
 /** The one place that writes answers of the graph: headers, `ETag`, and the text of lists in its place. */
 export const sendAnswer = (
   request: IncomingMessage,
@@ -46,10 +49,17 @@ export const sendAnswer = (
     response.end();
     return;
   }
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) {
+    // A short one goes out in one piece with its headers; a long one is not made into bytes a second time, after they were counted.
+    const body = only.length > shortAnswer ? Buffer.from(only) : only;
+    response.setHeader('content-length', Buffer.byteLength(body));
+    response.end(body);
+    return;
+  }
   response.setHeader(
     'content-length',
     parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0),
   );
-  if (parts.length === 1) response.end(text);
-  else void pour(response, parts);
+  void pour(response, parts);
 };

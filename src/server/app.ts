@@ -1,20 +1,11 @@
-import type { IncomingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
-import express, { type RequestHandler } from 'express';
-import { type GraphQLSchema, OperationTypeNode } from 'graphql';
-import {
-  createOperationLimits,
-  type FieldCosts,
-  free,
-  type Price,
-  type QueryLimits,
-  type RequestRates,
-} from '../access/limits.ts';
+import type { RequestListener, ServerResponse } from 'node:http';
+import express from 'express';
+import { OperationTypeNode } from 'graphql';
+import { createOperationLimits, free, type Price } from '../access/limits.ts';
 import { AccessError } from '../errors.ts';
-import type { ExportQuestion, RunningExport } from '../exports/exports.ts';
-import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
 import { admissionByHeaders, createAdmission } from './admission.ts';
 import { createApollo } from './apollo.ts';
+import type { AppDeps } from './app-deps.ts';
 import { batchPlugin } from './batch.ts';
 import { createBodyBudget } from './body-budget.ts';
 import { chained, type Handler, type HttpRequest } from './chain.ts';
@@ -23,22 +14,19 @@ import { cors } from './cors.ts';
 import { costPlugin, type Prices, type Refusals } from './cost-plugin.ts';
 import { createRequestSignals } from './deadline.ts';
 import { createErrorFormat } from './error-format.ts';
-import { createPlanned, type Executor } from './execution/executor.ts';
+import { createPlanned } from './execution/executor.ts';
 import { exportRoutes } from './exports/routes.ts';
-import { type FileQuestion, fileRoutes, type ServedFile } from './files/routes.ts';
-import type { Ways } from './graphiql/greeting.ts';
+import { fileRoutes } from './files/routes.ts';
 import { pageLinks } from './graphiql/links.ts';
-import type { Example } from './graphiql/page.ts';
 import { graphiqlRoutes } from './graphiql/routes.ts';
 import { graphqlHandler } from './graphql.ts';
-import { healthRoutes, type Readiness } from './health.ts';
+import { healthRoutes } from './health.ts';
 import { answerDirectly, answerError, notFound } from './http-errors.ts';
 import { httpMetrics } from './http-metrics.ts';
 import { type JsonBodyDeps, jsonBody, uploadHeader } from './json-body.ts';
-import type { Load } from './load.ts';
 import { agePlugin, createRecord, extensionsPlugin, recordPlugin, stoppingPlugin } from './operation-plugins.ts';
 import { createRemoteAddress } from './remote-address.ts';
-import { type ContextInput, createContextOf, createRequestContext } from './request-context.ts';
+import { createContextOf, createRequestContext } from './request-context.ts';
 import { createRequestIds } from './request-id.ts';
 import { schemaSecrecyPlugin } from './schema-secrecy.ts';
 import { schemaPath, schemaText } from './schema-text.ts';
@@ -47,117 +35,9 @@ import { createKnownDocuments, eagerDocuments, learningPlugin } from './short-wa
 import { createContentTypes } from './short-way/media.ts';
 import { createShortWay } from './short-way/short-way.ts';
 import { jsonOnly, notStored, strictUrl } from './strict.ts';
-import { createToldErrors, type ToldFailures, toldFailuresPlugin } from './told-failures.ts';
-import { createTrustedText, type TrustedDocument, trustedDocumentsPlugin } from './trusted-documents.ts';
+import { createToldErrors, toldFailuresPlugin } from './told-failures.ts';
+import { createTrustedText, trustedDocumentsPlugin } from './trusted-documents.ts';
 import { wellFormedPlugin } from './well-formed.ts';
-
-/** What the server shows of itself, and to whom. */
-export interface ServerSettings {
-  /** GraphiQL at `/`. */
-  readonly graphiql: boolean;
-  /** Whether callers may read the schema. */
-  readonly introspection: boolean;
-  /** Origins whose pages may call; none by default. */
-  readonly cors?: readonly string[];
-  /** What may stand for a query's text; `apq` by default: the hash of one that was sent before. */
-  readonly persistedQueries?: 'apq' | 'off' | 'trusted';
-  /** The documents that `trusted` runs. */
-  readonly trustedDocuments?: readonly TrustedDocument[];
-  /** Names of the gateway besides addresses and local ones, where callers need no credential. */
-  readonly hosts?: readonly string[];
-  /** Proxies whose word on a caller's address is believed, by number or by address; none by default. */
-  readonly trustProxy?: number | readonly string[];
-}
-
-/** How large and how long one request may be. */
-export interface RequestLimits extends QueryLimits {
-  readonly requestTimeoutMs: number;
-  readonly bodyBytes: number;
-  /** Bytes of a body with a file; as any other by default. */
-  readonly uploadBytes?: number;
-  /** Bytes of all bodies that are being read or worked on; as one body by default. */
-  readonly bodyBytesUnderWay?: number;
-  /** Values of JSON in a body; 20,000 by default. */
-  readonly values?: number;
-  /** Milliseconds that a file may stand still on its way; as a request by default. */
-  readonly fileIdleMs?: number;
-  /** Milliseconds that an export may take, or wait for a row; as a request by default. */
-  readonly exportTimeoutMs?: number;
-  /** Points from which on an operation costs much, which an export does; 5,000 by default. */
-  readonly expensiveCost?: number;
-  /** Operations that one request may hold; 1 by default, without lists. */
-  readonly batchSize?: number;
-}
-
-/** What a caller may be allowed to do with the graph itself, whatever is in it. */
-export type ServerPermission = 'schema:read' | 'document:any';
-
-/** The parts that a request passes. What is left out is unlimited, allowed or absent, as said at each. */
-export interface AppDeps<TCaller, TContext extends object> {
-  readonly schema: GraphQLSchema;
-  /** Answers operations; by plans of their documents without it. */
-  readonly executor?: Executor | undefined;
-  /**
-   * When a document may be answered past Apollo's pipeline: once Apollo has answered it (`learned`, the default), from its first
-   * request (`atOnce`, for tests), or never (`off`). With an `executor` of its own never.
-   */
-  readonly shortWay?: 'learned' | 'atOnce' | 'off' | undefined;
-  /** Failures of parts of an operation that the schema told of; none by default. */
-  readonly toldFailures?: Pick<ToldFailures, 'errorsOf' | 'codeOf'>;
-  /** Who calls, by the headers; throws `AccessError` when that cannot be told. */
-  authenticate(headers: IncomingHttpHeaders): Promise<TCaller>;
-  /** What resolvers get, made anew for each request. */
-  createContext(input: ContextInput<TCaller>): TContext | Promise<TContext>;
-  /** Additions to the answer's `extensions`, asked for after execution; with the price, where there is one. */
-  responseExtensions?(context: TContext, price: Price | undefined): Readonly<Record<string, unknown>> | undefined;
-  /** Whether the caller of a request asks for its price alone; nobody does by default. */
-  isPlan?(context: TContext): boolean;
-  /** What the answer to them says in `extensions`. */
-  planOf?(price: Price): Readonly<Record<string, unknown>>;
-  /** Refuses what costs much while there is no room for it, and lets it begin one after the other; by default there is room for all. */
-  readonly load?: Pick<Load, 'begin' | 'checkRoom' | 'turn'>;
-  /** Who a caller is, for their share of what is limited; all are one by default. */
-  callerKey?(caller: TCaller, remoteAddress: string): string;
-  /** Counts the points of a query to its caller; throws when they are too many. Mutations are not brought. */
-  spend?(context: TContext, points: number): Promise<void>;
-  /** Whether a caller may send files, for which a body may be larger when it says so; nobody may by default. */
-  mayUpload?(caller: TCaller): boolean;
-  /** The connection of a request's answer is done with, however it ended. */
-  onClosed?(context: TContext): void;
-  /** The code of a failure among the data of an answer, for log and metrics. */
-  partFailure?(context: TContext): string | undefined;
-  /** Ends the work of all requests: shortly before a stop cuts what is left. */
-  readonly lastMoment?: AbortSignal;
-  readonly limits: RequestLimits;
-  /** How often callers may ask; as often as they like without it. */
-  readonly rates?: RequestRates<TCaller>;
-  /** Whether the caller of a request has the permission; everybody has it by default. */
-  permits?(context: TContext, permission: ServerPermission): boolean;
-  /** What of the context a mutation beside other operations has of its own; by default nothing. */
-  mutationContext?(context: TContext): Partial<TContext>;
-  /** Whole seconds of the oldest thing that was shown from a cache; `null`: nothing was. */
-  ageOf?(context: TContext): number | null;
-  /** Fields that cost other than the default. */
-  readonly costs?: FieldCosts;
-  /** Tenants that the caller of a request sees, for questions that name none; 1 by default. */
-  tenantsOf?(context: TContext): number;
-  readonly server: ServerSettings;
-  readonly log: Log;
-  readonly metrics: Metrics;
-  readiness(): Promise<Readiness>;
-  /** Tabs of GraphiQL at its first opening. */
-  readonly examples?: readonly Example[];
-  /** How callers of GraphiQL's page say who they are; nobody is asked by default. */
-  readonly ways?: Ways;
-  /** Opens a file of `/files`, or throws; without it there are none. Behind the same authentication as `/graphql`. */
-  openFile?(context: TContext, question: FileQuestion): Promise<ServedFile>;
-  /** Opens an export of `/export`, or throws; without it there are none. Behind the same authentication as `/graphql`. */
-  openExport?(context: TContext, question: ExportQuestion): Promise<RunningExport>;
-  /** Names of exports, for the metric. */
-  readonly exportNames?: ReadonlySet<string>;
-  /** Further routes by path prefix, e.g. `/console`: behind request id and security headers, without authentication. */
-  readonly routes?: Readonly<Record<string, RequestHandler>>;
-}
 
 /** The HTTP side of the gateway, not yet listening. */
 export interface GatewayApp {
@@ -179,7 +59,7 @@ export const createApp = async <TCaller, TContext extends object>(
   const { schema, limits, server, log, metrics, costs = {}, examples = [], routes = {} } = deps;
   const { permits = () => true, mutationContext = () => ({}), tenantsOf = () => 1 } = deps;
   const { isPlan = () => false, planOf = () => ({}), callerKey = () => '', mayUpload = () => false, load } = deps;
-  const { spend = async () => {} } = deps;
+  const { spend = () => {} } = deps;
   const { batchSize = 1, bodyBytes, bodyBytesUnderWay = bodyBytes, values = 20_000 } = limits;
   const largestBody = Math.max(bodyBytes, limits.uploadBytes ?? 0);
   const { persistedQueries = 'apq', trustedDocuments = [] } = server;
@@ -198,12 +78,12 @@ export const createApp = async <TCaller, TContext extends object>(
       ? createTrustedText<TContext>(trustedDocuments, (context) => permits(context, 'document:any'))
       : null;
   const charge = createCharge<TContext>({
-    spend: async (context, price) => spend(context, price.cost),
+    spend: (context, price) => spend(context, price.cost),
     begin: (type, price) => {
       load?.checkRoom(type, price);
       return load?.begin(type, price) ?? (() => {});
     },
-    turn: async (price) => load?.turn(price),
+    turn: (price) => load?.turn(price),
   });
   const toldErrors = deps.toldFailures === undefined ? () => [] : createToldErrors(deps.toldFailures, formatError);
   const responseExtensions = (context: TContext, price: Price | undefined) => deps.responseExtensions?.(context, price);
@@ -212,6 +92,7 @@ export const createApp = async <TCaller, TContext extends object>(
     metrics,
     log,
     requestId,
+    callerId: deps.callerId,
     partFailure: (context) => deps.toldFailures?.codeOf(context) ?? deps.partFailure?.(context),
   });
   const known = createKnownDocuments();

@@ -1,6 +1,15 @@
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { isTokenLimitError } from '../access/limits.ts';
-import { type ErrorCode, type ErrorDetails, GatewayError, InputError, shownMessage, shownText } from '../errors.ts';
+import {
+  type DocumentCode,
+  documentCodes,
+  type ErrorCode,
+  type ErrorDetails,
+  GatewayError,
+  InputError,
+  shownMessage,
+  shownText,
+} from '../errors.ts';
 import type { Log } from '../log.ts';
 import { inPlainWords } from './apollo-words.ts';
 import { CallerLeftError } from './deadline.ts';
@@ -16,11 +25,8 @@ export interface ErrorFormatDeps {
 export type ErrorFormat = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
 /** Codes of faults in the request as Apollo names them, and as callers see them. */
-const requestFaultCodes: Readonly<Record<string, string>> = {
-  GRAPHQL_PARSE_FAILED: 'GRAPHQL_PARSE_FAILED',
-  GRAPHQL_VALIDATION_FAILED: 'GRAPHQL_VALIDATION_FAILED',
-  PERSISTED_QUERY_NOT_FOUND: 'PERSISTED_QUERY_NOT_FOUND',
-  PERSISTED_QUERY_NOT_SUPPORTED: 'PERSISTED_QUERY_NOT_SUPPORTED',
+const requestFaultCodes: Readonly<Record<string, ErrorCode | DocumentCode>> = {
+  ...Object.fromEntries(documentCodes.map((code) => [code, code])),
   BAD_USER_INPUT: 'BAD_USER_INPUT',
   BAD_REQUEST: 'BAD_USER_INPUT',
   OPERATION_RESOLUTION_FAILURE: 'BAD_USER_INPUT',

@@ -51,19 +51,22 @@ const unpacked = (request: HttpRequest): Readable => {
   return request.pipe(unpacker);
 };
 
+/** Bytes that are announced; 0: that is not said. */
+const announced = ({ headers }: HttpRequest): number => Number(headers['content-length'] ?? 0);
+
+/** Those of a body that is there already, as small ones are; null: there is more to be read, or to be unpacked. */
+const bytesAtHand = (request: HttpRequest, share: BodyShare): Buffer | null => {
+  const bytes = announced(request);
+  if (bytes === 0 || request.headers['content-encoding'] !== undefined) return null;
+  if (request.readableLength !== bytes) return null;
+  share.take(bytes);
+  const read: unknown = request.read();
+  return read instanceof Buffer ? read : null;
+};
+
 const readBytes = async (request: HttpRequest, bodyBytes: number, share: BodyShare): Promise<Buffer> => {
-  // They left while it was found out who they are.
-  if (request.destroyed) throw bodyFault('request.aborted');
-  const declared = Number(request.headers['content-length'] ?? 0);
-  if (declared > bodyBytes) throw bodyFault('entity.too.large');
+  const declared = announced(request);
   const source = unpacked(request);
-  if (source === request && request.complete && request.readableLength === declared) {
-    // It came with its headers, as small ones do.
-    share.take(declared);
-    const bytes: unknown = request.read();
-    if (bytes instanceof Buffer) return bytes;
-    if (declared === 0) return Buffer.alloc(0);
-  }
   // What says how long it is has its place at once: chunks, and then the whole of them, would take it twice.
   const whole = source === request && declared > 0 ? Buffer.allocUnsafeSlow(declared) : null;
   const chunks: Buffer[] = [];
@@ -126,14 +129,8 @@ const parsed = (json: string): unknown => {
 };
 
 /** What is in the body; the bytes and the text that it is made of are let go. */
-const read = async (
-  request: HttpRequest,
-  bodyBytes: number,
-  share: BodyShare,
-  limits: JsonLimits,
-): Promise<unknown> => {
-  checkCharset(request.headers['content-type'] ?? '');
-  const json = decoded(await readBytes(request, bodyBytes, share));
+const valueIn = (bytes: Buffer, limits: JsonLimits): unknown => {
+  const json = decoded(bytes);
   checkJsonSize(json, limits);
   return parsed(json);
 };
@@ -157,7 +154,13 @@ export const jsonBody =
     const { caller, bytes } = bodyOf(request);
     const share = budget.open(caller, bytes);
     try {
-      request.body = await read(request, bytes, share, { values });
+      checkCharset(request.headers['content-type'] ?? '');
+      // What came with the headers is there once they have been handled.
+      await null;
+      // They left while it was found out who they are.
+      if (request.destroyed) throw bodyFault('request.aborted');
+      if (announced(request) > bytes) throw bodyFault('entity.too.large');
+      request.body = valueIn(bytesAtHand(request, share) ?? (await readBytes(request, bytes, share)), { values });
       await handle(request, response, next);
     } finally {
       // The connection may keep the request for long.

@@ -12,8 +12,8 @@ const mostLevels = 64;
 const quote = 0x22;
 const backslash = 0x5c;
 const comma = 0x2c;
-const openings: ReadonlySet<number> = new Set([0x5b, 0x7b]);
-const closings: ReadonlySet<number> = new Set([0x5d, 0x7d]);
+const isOpening = (code: number): boolean => code === 0x5b || code === 0x7b;
+const isClosing = (code: number): boolean => code === 0x5d || code === 0x7d;
 
 /** Where the text that begins behind `start` ends: its closing quote, or the end of all. */
 const endOfText = (json: string, start: number): number => {
@@ -37,11 +37,11 @@ export const checkJsonSize = (json: string, { values: most }: JsonLimits): void 
     const code = json.charCodeAt(at);
     if (code === quote) at = endOfText(json, at + 1);
     else if (code === comma) values += 1;
-    else if (openings.has(code)) {
+    else if (isOpening(code)) {
       values += 1;
       levels += 1;
       if (levels > mostLevels) throw new InputError(`The request body is nested deeper than ${mostLevels} levels`);
-    } else if (closings.has(code)) levels -= 1;
+    } else if (isClosing(code)) levels -= 1;
     if (values > most) {
       throw new GatewayError(
         'QUERY_TOO_EXPENSIVE',

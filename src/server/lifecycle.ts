@@ -160,7 +160,10 @@ const limitedServer = (handler: RequestListener, bodyTimeoutMs: number, limits: 
     handler,
   );
   server.prependListener('request', (_request, response) => {
-    response.once('prefinish', () => response.setTimeout(limits.stalledAnswerMs, () => response.destroy()));
+    response.once('prefinish', () => {
+      // What the system has taken is not waited for.
+      if (response.socket?.writableLength !== 0) response.setTimeout(limits.stalledAnswerMs, () => response.destroy());
+    });
   });
   server.maxRequestsPerSocket = limits.requestsPerConnection;
   server.maxConnections = limits.connections;

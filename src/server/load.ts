@@ -4,6 +4,7 @@ import type { Price } from '../access/limits.ts';
 import { GatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Soon } from '../soon.ts';
 
 /** How the process stands at one look. */
 export interface LoadReadings {
@@ -45,7 +46,7 @@ export interface Load {
    * Waits until it is the operation's turn: those that cost much begin one after the other, with room between them for whatever else
    * has come in. Others never wait.
    */
-  turn(price: Price): Promise<void>;
+  turn(price: Price): Soon<void>;
 }
 
 /** What load is judged by, and where it is told. */
@@ -98,10 +99,10 @@ export const createLoad = ({ readings, limits, metrics, log }: LoadDeps): Load =
       if (state === null) log.info('the gateway has room again');
       else log.warn(`the gateway ${words[state]}: what costs much is refused`, { ...read });
     },
-    turn: async (price) => {
+    turn: (price) => {
       if (!costsMuch(price)) return;
       lastTurn = lastTurn.then(() => setImmediate());
-      await lastTurn;
+      return lastTurn;
     },
     begin: (type, { cost }) => {
       const isMutation = type === 'mutation';

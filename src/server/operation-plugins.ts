@@ -26,6 +26,8 @@ export interface OperationRecordDeps<TContext> {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly requestId: () => string | undefined;
+  /** The id of who asked, as the audit log has it; absent: nobody is told. */
+  readonly callerId?: ((context: TContext) => string) | undefined;
   /** The code of a failure that is a part of the data, e.g. of a tenant; `undefined`: there is none. */
   readonly partFailure?: ((context: TContext) => string | undefined) | undefined;
 }
@@ -42,7 +44,7 @@ export interface AnsweredOperation<TContext> {
 
 /** Counts and logs an operation by its first error's code, else by that of a failed part of its answer. */
 export const createRecord =
-  <TContext>({ metrics, log, requestId, partFailure = () => undefined }: OperationRecordDeps<TContext>) =>
+  <TContext>({ metrics, log, requestId, callerId, partFailure = () => undefined }: OperationRecordDeps<TContext>) =>
   ({ type, operationName, errors, context, startedMs }: AnsweredOperation<TContext>): void => {
     const code = errors?.[0]?.extensions?.code;
     const outcome = (code === undefined ? undefined : String(code)) ?? partFailure(context) ?? 'OK';
@@ -50,6 +52,7 @@ export const createRecord =
     metrics.graphqlOperation({ type, outcome, seconds });
     log.info('GraphQL operation', {
       requestId: requestId(),
+      callerId: callerId?.(context),
       operation: operationName?.slice(0, 100),
       type,
       outcome,

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { HeaderMap } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 import { GatewayError, InputError } from '../errors.ts';
+import { type Soon, whenThere } from '../soon.ts';
 import type { Admission } from './admission.ts';
 import type { HttpRequest } from './chain.ts';
 import { headersOf, statusOf } from './http-status.ts';
@@ -32,28 +33,28 @@ export interface ContextInput<TCaller> {
   /** Whether it is an export, which may take longer. */
   readonly isExport?: boolean;
   /** Puts the text of a list into the answer as it is. */
-  readonly verbatim?: Verbatim;
+  readonly verbatim?: Verbatim | undefined;
 }
 
 /** How a request is let in, and what its context is made by. */
 export interface RequestContextDeps<TCaller, TContext> {
   /** Lets the request in, or throws. */
   readonly admit: Admission<TCaller>['admit'];
-  createContext(input: ContextInput<TCaller>): TContext | Promise<TContext>;
+  createContext(input: ContextInput<TCaller>): Soon<TContext>;
   readonly requestId: () => string | undefined;
 }
 
 /** The context of a request: admission, then our context, under a signal that ends its work. */
 export const createContextOf =
   <TCaller, TContext>({ admit, createContext, requestId }: RequestContextDeps<TCaller, TContext>) =>
-  async (request: HttpRequest, signal: AbortSignal, verbatim?: Verbatim): Promise<TContext> =>
-    createContext({
-      ...(await admit(request)),
-      requestId: requestId() ?? randomUUID(),
-      headers: passedHeadersOf(request.headers),
-      signal,
-      ...(verbatim === undefined ? {} : { verbatim }),
-    });
+  (request: HttpRequest, signal: AbortSignal, verbatim?: Verbatim): Soon<TContext> =>
+    whenThere(admit(request), ({ caller, remoteAddress }) =>
+      createContext({
+        ...{ caller, remoteAddress, signal, verbatim },
+        requestId: requestId() ?? randomUUID(),
+        headers: passedHeadersOf(request.headers),
+      }),
+    );
 
 /**
  * The context of operations: the same with the deadline of a request. `onClosed` is called when its answer was sent, or its connection
@@ -61,13 +62,14 @@ export const createContextOf =
  */
 export const createRequestContext =
   <TContext>(
-    contextOf: (request: HttpRequest, signal: AbortSignal, verbatim: Verbatim) => Promise<TContext>,
+    contextOf: (request: HttpRequest, signal: AbortSignal, verbatim: Verbatim) => Soon<TContext>,
     signalOf: (response: ServerResponse) => AbortSignal,
     onClosed: (context: TContext) => void = () => {},
   ) =>
   async (request: HttpRequest, response: ServerResponse, verbatim: Verbatim): Promise<TContext> => {
     try {
-      const context = await contextOf(request, signalOf(response), verbatim);
+      const made = contextOf(request, signalOf(response), verbatim);
+      const context = made instanceof Promise ? await made : made;
       if (response.closed) onClosed(context);
       else response.once('close', () => onClosed(context));
       return context;

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Request, RequestHandler } from 'express';
 import { type GraphQLSchema, printSchema } from 'graphql';
 import { AccessError } from '../errors.ts';
+import type { Soon } from '../soon.ts';
 
 /** Where tools that cannot introspect read the schema. */
 export const schemaPath = '/schema.graphql';
@@ -9,7 +10,7 @@ export const schemaPath = '/schema.graphql';
 /** Who may read the schema's text, and the signal that ends its work. */
 export interface SchemaTextDeps<TContext> {
   readonly schema: GraphQLSchema;
-  readonly contextOf: (request: Request, signal: AbortSignal) => Promise<TContext>;
+  readonly contextOf: (request: Request, signal: AbortSignal) => Soon<TContext>;
   readonly mayRead: (context: TContext) => boolean;
   readonly signalOf: (response: ServerResponse) => AbortSignal;
 }

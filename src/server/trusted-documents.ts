@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin, GraphQLRequest } from '@apollo/server';
 import { GraphQLError, type GraphQLSchema, parse, specifiedRules, validate } from 'graphql';
 import type { OperationLimits } from '../access/limits.ts';
-import { InputError } from '../errors.ts';
+import { type DocumentCode, InputError } from '../errors.ts';
 import { withHttpStatus } from './request-context.ts';
 
 /** A document that callers may name. */
@@ -64,7 +64,7 @@ const placeholder = '{ __typename }';
 const refusals = {
   unknown: () =>
     new GraphQLError('No trusted document has this id', {
-      extensions: { code: 'PERSISTED_QUERY_NOT_FOUND', http: { status: 400 } },
+      extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' satisfies DocumentCode, http: { status: 400 } },
     }),
   free: () =>
     withHttpStatus(

@@ -1,4 +1,5 @@
 import type { KeyvBridgeStore } from 'keyv';
+import type { Soon } from '../soon.ts';
 import type { Beside } from './beside.ts';
 import type { SortedBackend } from './sorted.ts';
 import type { Taken, Window } from './windows.ts';
@@ -16,9 +17,9 @@ export interface Backend {
   /**
    * Takes `amount` from a bucket if each of its windows has room for it, atomically and in one round trip; `takes` false: tells
    * what that would give. A bucket ends `ttlMs` after its last taking. Only Redis shares and keeps buckets; elsewhere they are the
-   * process's own, in memory, and are told at once. A key is a bucket or an entry, never both.
+   * process's own, in memory, and tell at once. A key is a bucket or an entry, never both.
    */
-  take(key: string, amount: number, windows: readonly Window[], takes: boolean, ttlMs: number): Promise<Taken> | Taken;
+  take(key: string, amount: number, windows: readonly Window[], takes: boolean, ttlMs: number): Soon<Taken>;
   /** Nothing is to be taken from a bucket for so many milliseconds; a hold that ends later stays. */
   hold(key: string, ms: number, note: string): Promise<void>;
   /** One that was taken so many milliseconds ago counts as if it were taken now; nothing when it does not count any more. */

@@ -4,27 +4,27 @@ import type { Space } from './space.ts';
 import { within } from './within.ts';
 
 /**
- * A mark of each tenant that changes with every action there, and never comes back: what was kept under another one is from before
- * an action.
+ * A mark of each of Microsoft's tenants, by its `directoryKey`, that changes with every action there, and never comes back: what was kept
+ * under another one is from before an action.
  */
 export interface Generations {
   /** As it was known last; undefined: it is not known. It was the tenant's at some time before, so that what is read from now on is not older. */
-  known(tenant: string): string | undefined;
+  known(directory: string): string | undefined;
   /** As all replicas have it now; undefined: the store did not say in time. */
-  current(tenant: string): Promise<string | undefined>;
+  current(directory: string): Promise<string | undefined>;
   /** What was kept of the tenant is from before. Never rejects. */
-  change(tenant: string): Promise<void>;
+  change(directory: string): Promise<void>;
 }
 
 /** For a store that belongs to one process. */
 export const createOwnGenerations = (): Generations => {
   const actions = new Map<string, number>();
-  const known = (tenant: string): string => String(actions.get(tenant) ?? 0);
+  const known = (directory: string): string => String(actions.get(directory) ?? 0);
   return {
     known,
-    current: async (tenant) => known(tenant),
-    change: async (tenant) => {
-      actions.set(tenant, (actions.get(tenant) ?? 0) + 1);
+    current: async (directory) => known(directory),
+    change: async (directory) => {
+      actions.set(directory, (actions.get(directory) ?? 0) + 1);
     },
   };
 };
@@ -49,42 +49,42 @@ export const createSharedGenerations = (
   /** Actions of which the others have not heard. */
   const owed = new Set<string>();
 
-  const tell = async (tenant: string): Promise<void> => {
+  const tell = async (directory: string): Promise<void> => {
     const mark: string = randomUUID();
-    owed.add(tenant);
-    await within(space.set(tenant, mark), limitMs);
-    owed.delete(tenant);
-    seen.set(tenant, mark);
+    owed.add(directory);
+    await within(space.set(directory, mark), limitMs);
+    owed.delete(directory);
+    seen.set(directory, mark);
   };
-  const both = (tenant: string, shared: string): string => `${own.known(tenant)} ${shared}`;
+  const both = (directory: string, shared: string): string => `${own.known(directory)} ${shared}`;
 
-  const current = async (tenant: string): Promise<string | undefined> => {
+  const current = async (directory: string): Promise<string | undefined> => {
     try {
-      if (owed.has(tenant)) await tell(tenant);
-      const shared = (await within(space.get(tenant), limitMs)) ?? '';
-      seen.set(tenant, shared);
-      return both(tenant, shared);
+      if (owed.has(directory)) await tell(directory);
+      const shared = (await within(space.get(directory), limitMs)) ?? '';
+      seen.set(directory, shared);
+      return both(directory, shared);
     } catch {
       return undefined;
     }
   };
 
   return {
-    known: (tenant) => {
+    known: (directory) => {
       const nowMs = now();
-      if (Math.abs(nowMs - (askedMs.get(tenant) ?? 0)) >= renewedMs) {
-        askedMs.set(tenant, nowMs);
-        void current(tenant);
+      if (Math.abs(nowMs - (askedMs.get(directory) ?? 0)) >= renewedMs) {
+        askedMs.set(directory, nowMs);
+        void current(directory);
       }
-      const shared = seen.get(tenant);
-      return shared === undefined ? undefined : both(tenant, shared);
+      const shared = seen.get(directory);
+      return shared === undefined ? undefined : both(directory, shared);
     },
     current,
-    change: async (tenant) => {
-      await own.change(tenant);
-      await tell(tenant).catch(() =>
+    change: async (directory) => {
+      await own.change(directory);
+      await tell(directory).catch(() =>
         log.debug('Other replicas could not be told that what they keep of a tenant is from before an action', {
-          tenant,
+          directory,
         }),
       );
     },

@@ -42,11 +42,18 @@ const windowOf = (ms: number): Guarded => ({ what: 'a window', forMs: ms + ms / 
 /** A part of the store: what it keeps, how long its entries live, and for whose sake. */
 export type Namespace = Lifetime & Keeps;
 
+/**
+ * How an entry is kept from speaking of another tenant that has the name by now. `none`: it is of no tenant, or of an approval or sign-in
+ * that is. `key`: its key has Microsoft's id of the tenant (`src/config/tenant-keys.ts`). `entry`: the entry tells the id, which is compared.
+ */
+type TenantBond = 'none' | 'key' | 'entry';
+
 interface Lifetime extends Omit<SpaceOptions, 'form' | 'guards'> {
   /** Milliseconds; an entry may be given more, never less. None: it has no end. */
   readonly ttlMs?: number;
   /** None: when an entry is missing, something is asked or counted anew, and nothing is done twice. */
   readonly outlives: readonly Guarded[];
+  readonly tenant: TenantBond;
 }
 
 /**
@@ -56,39 +63,53 @@ interface Lifetime extends Omit<SpaceOptions, 'form' | 'guards'> {
  */
 export const namespaces = {
   /** Tokens of apps, which live less long; a dead one is of no use to anybody. */
-  msal: { ttlMs: dayMs, encrypted: true, cache: true, form: textForm, outlives: [] },
+  msal: { tenant: 'key', ttlMs: dayMs, encrypted: true, cache: true, form: textForm, outlives: [] },
   /** Who asked Entra despite a refusal, counted for as long as no one else may. */
-  'token-bypass': { ttlMs: minuteMs, cache: true, counts: true, outlives: [windowOf(30 * secondMs)] },
+  'token-bypass': { tenant: 'key', ttlMs: minuteMs, cache: true, counts: true, outlives: [windowOf(30 * secondMs)] },
   /** Users who signed in for the gateway. Entra forgets a refresh token that is not used for so long. */
-  'sign-ins': { ttlMs: 90 * dayMs, encrypted: true, form: { version: 1 }, outlives: [] },
-  'sign-in-caches': { ttlMs: 90 * dayMs, encrypted: true, form: textForm, outlives: [] },
+  'sign-ins': { tenant: 'key', ttlMs: 90 * dayMs, encrypted: true, form: { version: 1 }, outlives: [] },
+  'sign-in-caches': { tenant: 'none', ttlMs: 90 * dayMs, encrypted: true, form: textForm, outlives: [] },
   'sign-in-attempts': {
+    tenant: 'key',
     ttlMs: 30 * minuteMs,
     encrypted: true,
     form: { version: 1 },
     outlives: [{ what: 'a code that a user has to enter', forMs: 15 * minuteMs }],
   },
   /** Buckets, which are given the same lifetime with each taking. */
-  rate: { ttlMs: 2 * minuteMs, cache: true, counts: true, outlives: [windowOf(minuteMs)] },
-  'cost-rate': { ttlMs: 2 * minuteMs, cache: true, counts: true, outlives: [windowOf(minuteMs)] },
-  'sign-in-failures': { ttlMs: 2 * minuteMs, cache: true, counts: true, outlives: [windowOf(minuteMs)] },
+  rate: { tenant: 'none', ttlMs: 2 * minuteMs, cache: true, counts: true, outlives: [windowOf(minuteMs)] },
+  'cost-rate': { tenant: 'none', ttlMs: 2 * minuteMs, cache: true, counts: true, outlives: [windowOf(minuteMs)] },
+  'sign-in-failures': {
+    tenant: 'none',
+    ttlMs: 2 * minuteMs,
+    cache: true,
+    counts: true,
+    outlives: [windowOf(minuteMs)],
+  },
   /** Bytes of the audit log that a caller wrote. */
-  'audit-budget': { ttlMs: 2 * minuteMs, cache: true, counts: true, outlives: [windowOf(minuteMs)] },
+  'audit-budget': { tenant: 'none', ttlMs: 2 * minuteMs, cache: true, counts: true, outlives: [windowOf(minuteMs)] },
   /**
    * Calls against Microsoft's quotas, and until when it wants none. A call waits longer for it than for a cache: replicas that count
    * by themselves send more than the quota allows. Run time is counted by the day.
    */
-  quotas: { ttlMs: 2 * dayMs, cache: true, readLimitMs: 500, counts: true, outlives: [windowOf(dayMs)] },
+  quotas: { tenant: 'key', ttlMs: 2 * dayMs, cache: true, readLimitMs: 500, counts: true, outlives: [windowOf(dayMs)] },
   /** A mark of each tenant that every action there changes: what was kept under another one is from before. */
   'read-generations': {
+    tenant: 'key',
     ttlMs: hourMs,
     form: textForm,
     outlives: [{ what: 'an answer in the cache of a process', forMs: 5 * minuteMs }],
   },
   /** Where the audit log ends: without it a log that was cut would be gone on with. */
-  'audit-head': { encrypted: true, form: { version: 1 }, outlives: [{ what: 'the log', forMs: 100 * 365 * dayMs }] },
+  'audit-head': {
+    tenant: 'none',
+    encrypted: true,
+    form: { version: 1 },
+    outlives: [{ what: 'the log', forMs: 100 * 365 * dayMs }],
+  },
   /** First answers by the keys of callers. */
   idempotency: {
+    tenant: 'entry',
     ttlMs: repeatMs + hourMs,
     encrypted: true,
     guards: { version: 1 },
@@ -96,6 +117,7 @@ export const namespaces = {
   },
   /** What was done to each target under a key. */
   'idempotency-target': {
+    tenant: 'entry',
     ttlMs: 2 * dayMs,
     encrypted: true,
     guards: { version: 1 },
@@ -103,6 +125,7 @@ export const namespaces = {
   },
   /** Targets that a key stands for and does not name. */
   'idempotency-settled': {
+    tenant: 'key',
     // Hardly longer than the key, so that a later use of it finds anew.
     ttlMs: repeatMs + hourMs + minuteMs,
     encrypted: true,
@@ -111,18 +134,21 @@ export const namespaces = {
   },
   /** Who is at a key: until the deadline of the request, and so long beyond it. */
   'idempotency-lease': {
+    tenant: 'none',
     ttlMs: minuteMs,
     guards: textForm,
     outlives: [{ what: 'looks at what became of an action, after the deadline of its request', forMs: 30 * secondMs }],
   },
   /** Signs of life. */
   presence: {
+    tenant: 'none',
     ttlMs: 10 * secondMs,
     guards: flagForm,
     outlives: [{ what: 'a process that was heard of last may still begin an action', forMs: 8 * secondMs }],
   },
   /** Actions under way; one whose outcome never came out is forgotten after this long. */
   journal: {
+    tenant: 'entry',
     ttlMs: 30 * dayMs,
     encrypted: true,
     guards: { version: 2 },
@@ -133,6 +159,7 @@ export const namespaces = {
   },
   /** Actions that the audit tells as not begun, for the repeat that finds them done: as long as a key is kept, of an approval too. */
   'told-not-begun': {
+    tenant: 'entry',
     ttlMs: approvalKeptMs + 2 * dayMs,
     encrypted: true,
     form: { version: 2 },
@@ -140,6 +167,7 @@ export const namespaces = {
   },
   /** What was done to states of machines: longer than Microsoft takes to list an action. */
   'recent-states': {
+    tenant: 'key',
     ttlMs: 15 * minuteMs,
     cache: true,
     form: { version: 1 },
@@ -147,18 +175,21 @@ export const namespaces = {
   },
   /** Who changes something that hangs on what is there: until the deadline of the request, and so long beyond it. */
   'change-lease': {
+    tenant: 'key',
     ttlMs: minuteMs,
     guards: textForm,
     outlives: [{ what: 'looks at what became of the change, after that deadline', forMs: 30 * secondMs }],
   },
   /** Who clears up, taken anew before each look. */
   'reconcile-lease': {
+    tenant: 'none',
     ttlMs: 90 * secondMs,
     guards: textForm,
     outlives: [{ what: 'one look at Microsoft, and telling what it found', forMs: minuteMs }],
   },
   /** Requests for approval. */
   approval: {
+    tenant: 'entry',
     ttlMs: approvalKeptMs,
     encrypted: true,
     guards: { version: 2 },
@@ -169,6 +200,7 @@ export const namespaces = {
   },
   /** What the second person said: without it a request that was decided would be open again. */
   'approval-decision': {
+    tenant: 'none',
     ttlMs: approvalKeptMs + dayMs,
     encrypted: true,
     guards: { version: 1 },
@@ -176,6 +208,7 @@ export const namespaces = {
   },
   /** What became of each target: without it an approval would be performed again. */
   'approval-performance': {
+    tenant: 'none',
     ttlMs: approvalKeptMs + dayMs,
     encrypted: true,
     guards: { version: 1 },
@@ -183,6 +216,7 @@ export const namespaces = {
   },
   /** First answers by approval, apart from the keys of callers. */
   'approval-keys': {
+    tenant: 'entry',
     ttlMs: approvalKeptMs + dayMs,
     encrypted: true,
     guards: { version: 1 },
@@ -190,6 +224,7 @@ export const namespaces = {
   },
   /** What was done to each target by approval. */
   'approval-target': {
+    tenant: 'entry',
     ttlMs: approvalKeptMs + 2 * dayMs,
     encrypted: true,
     guards: { version: 1 },
@@ -197,17 +232,20 @@ export const namespaces = {
   },
   /** Which approvals there are, in the order of asking: ids and times alone. */
   'approval-index': {
+    tenant: 'key',
     ttlMs: approvalKeptMs,
     members: /^\d{15}:\d{15}:[\w-]+$/,
     outlives: [{ what: 'being shown', forMs: approvalShownMs }],
   },
   /** Which approvals wait, and how many were asked for in a day: for the limits. */
   'approval-open': {
+    tenant: 'key',
     ttlMs: 2 * dayMs,
     members: timedMember,
     outlives: [{ what: 'a request that stands', forMs: maxApprovalMs }],
   },
   'approval-asked': {
+    tenant: 'none',
     ttlMs: 2 * dayMs,
     members: timedMember,
     outlives: [{ what: 'the count of a day', forMs: dayMs }],

@@ -2,6 +2,7 @@ import type { Keyv } from 'keyv';
 import { isRecord } from '../domain/records.ts';
 import { GatewayError } from '../errors.ts';
 import type { Log, LogFields } from '../log.ts';
+import type { Soon } from '../soon.ts';
 import type { Attempts } from './attempts.ts';
 import type { Backend } from './backend.ts';
 import type { Encryption } from './encryption.ts';
@@ -29,9 +30,9 @@ export interface Space<T> {
    * over a restart. `undefined`: the space is a cache whose store did not answer. A key is a bucket or a value, never both. The
    * space's lifetime is no shorter than its longest window.
    */
-  take(key: string, amount: number, windows: readonly Window[]): Promise<Taken | undefined>;
+  take(key: string, amount: number, windows: readonly Window[]): Soon<Taken | undefined>;
   /** What `take` would tell, without taking anything. */
-  look(key: string, amount: number, windows: readonly Window[]): Promise<Taken | undefined>;
+  look(key: string, amount: number, windows: readonly Window[]): Soon<Taken | undefined>;
   /** Nothing is to be taken from a bucket for so many milliseconds; a hold that ends later stays. `note` is told with it. */
   hold(key: string, ms: number, note: string): Promise<void>;
   /** One that was taken so many milliseconds ago counts as if it were taken now; nothing when it does not count any more. */
@@ -206,7 +207,12 @@ export const createSpace = <T>(name: string, options: SpaceOptions, parts: Space
   const encode = async (key: string, value: T): Promise<string> =>
     String(await keyv.encode({ value: pack(key, value) }));
 
-  const counted = async (key: string, amount: number, windows: readonly Window[], takes: boolean) => {
+  const counted = (
+    key: string,
+    amount: number,
+    windows: readonly Window[],
+    takes: boolean,
+  ): Soon<Taken | undefined> => {
     const taken = backend.take(place(key), amount, windows, takes, options.ttlMs ?? 0);
     return taken instanceof Promise ? asked<Taken | undefined>(taken, undefined) : taken;
   };

@@ -59,7 +59,6 @@ export const requesterKey = 'asker';
 const freshCircuits: Circuits = {
   run: (place, work) => createCircuits().run(place, work),
   isOpen: () => false,
-  forget: () => {},
 };
 
 /** The parts of a gateway behind its server, on what outlives it. */
@@ -94,7 +93,10 @@ export const startProcess = async (outliving: Outliving): Promise<Process> => {
   const { idsPerCall } = config.limits;
   const { access } = config;
   const rightsOf = (apiKeys: typeof access.apiKeys) => createRights({ ...access, apiKeys }, clock);
-  const accessOf = createAccess(createTenantDirectory(config.tenants), config.limits.tenantsPerQuery);
+  const accessOf = createAccess(
+    { directory: createTenantDirectory(config.tenants), guardrails: config.guardrails },
+    config.limits.tenantsPerQuery,
+  );
   const actions = createActions({
     accessOf,
     store,
@@ -117,7 +119,6 @@ export const startProcess = async (outliving: Outliving): Promise<Process> => {
       targetsPerMutation: config.limits.targetsPerMutation,
       liveResponse: { sessions: 1000, paceMs: async () => 0 },
       switches: config.actions,
-      guardrails: () => config.guardrails,
     },
   });
   const limits = { ...config.approvals, openPerCaller: 10_000, openPerTenant: 100_000, requestsPerDay: 100_000 };

@@ -73,7 +73,7 @@ export const runSequence = async (steps: readonly Step[]): Promise<Ran> => {
     });
     for (const thing of step.things) {
       const path = `/api/things/${thing % things}`;
-      const read = loader.load({ tenant: viewer.tenant.name, id: path });
+      const read = loader({ tenant: viewer.tenant.name, id: path });
       ends.push(
         read.then((seen) => {
           if (seen === null) fault ??= `${token} was shown nothing of ${path}`;

@@ -6,7 +6,7 @@ import { createCursors } from '../../src/lists/cursor.ts';
 const cursors = createCursors(new Uint8Array(32));
 
 const pageOf = (rows: readonly string[], first: number, after: string | null) =>
-  connectionOfArray(rows, { page: { first, after }, cursors, question: () => 'q', idOf: (row) => row });
+  connectionOfArray(rows, { page: { first, after }, cursors, question: () => 'q', idOf: (row) => row, tenants: [] });
 
 const ids = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,4}$/), { maxLength: 40 });
 

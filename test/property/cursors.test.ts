@@ -16,13 +16,14 @@ const place: fc.Arbitrary<TenantPlace> = fc.oneof(
   fc.record({ kind: fc.constant('time' as const), api, notAfter: fc.string(), given: ids, undated: ids }, plain),
 );
 const tenantName = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,20}$/);
+const bound = fc.dictionary(tenantName, fc.string({ maxLength: 8 }), plain);
 const places: fc.Arbitrary<Places> = fc.oneof(
   fc.record({ kind: fc.constant('offset' as const), offset: fc.nat() }, plain),
   fc.record({ kind: fc.constant('row' as const), offset: fc.nat(), ids }, plain),
-  fc.record({ kind: fc.constant('row' as const), offset: fc.nat(), ids, snapshot: fc.uuid() }, plain),
+  fc.record({ kind: fc.constant('row' as const), offset: fc.nat(), ids, snapshot: fc.uuid(), bound }, plain),
   fc.record(
-    { kind: fc.constant('tenants' as const), tenants: fc.dictionary(tenantName, fc.option(place), plain) },
-    plain,
+    { kind: fc.constant('tenants' as const), tenants: fc.dictionary(tenantName, fc.option(place), plain), bound },
+    { ...plain, requiredKeys: ['kind', 'tenants'] },
   ),
 );
 const question = fc.anything().map((value) => questionOf(typeof value, String(JSON.stringify(value))));

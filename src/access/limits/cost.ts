@@ -22,6 +22,7 @@ import {
   valueFromAST,
 } from 'graphql';
 import { type Above, type FieldCosts, fieldWeight } from './field-costs.ts';
+import type { KnownPrices } from './known-prices.ts';
 import { atMost, free, type Price, plus, times } from './price.ts';
 
 /** An operation as it is about to run; `variables` as the caller sent them. */
@@ -39,6 +40,8 @@ export interface OperationToCheck {
 export interface CostQuestion extends OperationToCheck {
   readonly schema: GraphQLSchema;
   readonly costs: FieldCosts;
+  /** What was computed before; nothing by default. */
+  readonly known?: KnownPrices;
 }
 
 /**
@@ -55,13 +58,21 @@ export const operationPrice = ({
   variables,
   coerced,
   tenants = 1,
+  known,
 }: CostQuestion): Price | undefined => {
   const operation = getOperationAST(document, operationName);
   const root = operation && schema.getRootType(operation.operation);
   if (!operation || !root) return undefined;
   const values = coerced ?? coercedOf(schema, operation, variables);
-  const walk = costWalk(schema, costs, document.definitions.filter(isFragment), values, tenants);
-  return walk(operation.selectionSet, root, nothingAbove);
+  const compute = (): Price =>
+    costWalk(
+      schema,
+      costs,
+      document.definitions.filter(isFragment),
+      values,
+      tenants,
+    )(operation.selectionSet, root, nothingAbove);
+  return known === undefined ? compute() : known(operation, values, tenants, compute);
 };
 
 const coercedOf = (

@@ -8,7 +8,8 @@ const networkGroups = 4;
  * (https://www.rfc-editor.org/rfc/rfc6177#section-2), so that it cannot come under a new one each time.
  */
 export const networkOf = (address: string): string => {
-  if (!isIPv6(address)) return address;
+  // Only one of IPv6 has colons, and is looked at further.
+  if (!address.includes(':') || !isIPv6(address)) return address;
   const [head = '', tail = ''] = (address.split('%')[0] ?? '').split('::');
   const groupsOf = (text: string): string[] => (text === '' ? [] : text.split(':'));
   const [first, last] = [groupsOf(head), groupsOf(tail)];

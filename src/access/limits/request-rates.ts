@@ -1,6 +1,7 @@
 import { GatewayError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics, RateKind } from '../../metrics.ts';
+import { type Soon, whenThere } from '../../soon.ts';
 import { namespaces } from '../../store/namespaces.ts';
 import type { Store } from '../../store/store.ts';
 import type { Caller } from '../caller.ts';
@@ -24,20 +25,20 @@ export type RatedCaller = Pick<Caller, 'id' | 'kind' | 'requestsPerMinute'>;
 /** Keeps callers to their rates. All errors are `RATE_LIMITED` with `retryAfterSeconds`, but where said. */
 export interface RequestRates<TCaller> {
   /**
-   * Counts a wrong credential. Rejects when too many came from the address. Right ones are never refused for it: who shares
+   * Counts a wrong credential. Refuses when too many came from the address. Right ones are never refused for it: who shares
    * an address with a script that has a wrong key must not be shut out, and keys and signatures are not guessed by trying.
    */
-  signInFailed(address: string): Promise<void>;
+  signInFailed(address: string): Soon<void>;
   /**
    * Counts `operations` of a caller; anonymous ones are told apart by address. `QUERY_TOO_EXPENSIVE` when they are more at
    * once than the caller may ask in a minute.
    */
-  count(caller: TCaller, address: string, operations: number): Promise<void>;
+  count(caller: TCaller, address: string, operations: number): Soon<void>;
   /**
    * Counts the points of a query; mutations are not brought here. One of fewer than 500 points is not counted: it is bounded by
    * the number of operations.
    */
-  spend(caller: TCaller, address: string, points: number): Promise<void>;
+  spend(caller: TCaller, address: string, points: number): Soon<void>;
 }
 
 /** Points from which on a query is counted: a count is a question to the store. */
@@ -66,14 +67,15 @@ export const createRequestRates = ({ store, limits, metrics, log }: RequestRates
   };
 
   return {
-    signInFailed: async (address) => {
+    signInFailed: (address) => {
       if (limits.failedSignInsPerMinute === 0) return;
       const network = networkOf(address);
-      const { waitMs, nextWaitMs } = await failures.take(network, limits.failedSignInsPerMinute, 1);
-      if (waitMs > 0) throw refuse('sign-in', 'Too many wrong credentials came from this address', waitMs);
-      if (nextWaitMs > 0) log.warn('Too many wrong credentials came from an address', { address: network });
+      return whenThere(failures.take(network, limits.failedSignInsPerMinute, 1), ({ waitMs, nextWaitMs }) => {
+        if (waitMs > 0) throw refuse('sign-in', 'Too many wrong credentials came from this address', waitMs);
+        if (nextWaitMs > 0) log.warn('Too many wrong credentials came from an address', { address: network });
+      });
     },
-    count: async (caller, address, operations) => {
+    count: (caller, address, operations) => {
       const limit = caller.requestsPerMinute ?? limits.requestsPerMinute;
       if (limit === 0) return;
       if (operations > limit) {
@@ -82,14 +84,16 @@ export const createRequestRates = ({ store, limits, metrics, log }: RequestRates
           `${operations} operations at once are more than the ${limit} of a minute: send fewer in one request`,
         );
       }
-      const { waitMs } = await requests.take(shareKeyOf(caller, address), limit, operations);
-      if (waitMs > 0) throw refuse('caller', `More than ${limit} operations in a minute`, waitMs);
+      return whenThere(requests.take(shareKeyOf(caller, address), limit, operations), ({ waitMs }) => {
+        if (waitMs > 0) throw refuse('caller', `More than ${limit} operations in a minute`, waitMs);
+      });
     },
-    spend: async (caller, address, points) => {
+    spend: (caller, address, points) => {
       const limit = limits.costPerMinute;
       if (limit === 0 || points < countedFrom) return;
-      const { waitMs } = await costs.take(shareKeyOf(caller, address), limit, Math.min(points, limit));
-      if (waitMs > 0) throw refuse('cost', `More than ${limit} points in a minute (limits.costPerMinute)`, waitMs);
+      return whenThere(costs.take(shareKeyOf(caller, address), limit, Math.min(points, limit)), ({ waitMs }) => {
+        if (waitMs > 0) throw refuse('cost', `More than ${limit} points in a minute (limits.costPerMinute)`, waitMs);
+      });
     },
   };
 };

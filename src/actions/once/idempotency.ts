@@ -106,6 +106,10 @@ const conflict = (message: string, retryAfterSeconds?: number): GatewayError =>
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   });
 
+/** Of a key that stands for what was done in another tenant of the same name. */
+export const usedInAnother = (): GatewayError =>
+  conflict('This idempotencyKey was used when another tenant had this name: give another key');
+
 const notEnded = (isStopping: boolean): GatewayError => {
   const message = 'The first request with this idempotencyKey has not ended yet';
   return isStopping
@@ -170,7 +174,7 @@ export const createIdempotency = (parts: OnceParts & { readonly stopping?: Abort
         if (entry === undefined) return undefined;
         if (entry.inputHash !== kept.inputHash) throw conflict('This idempotencyKey was used with other input');
         if ((entry.tenantId ?? tenantId) !== tenantId) {
-          throw conflict('This idempotencyKey was used when another tenant had this name: give another key');
+          throw usedInAnother();
         }
         const { since, result } = entry;
         return { since, answer: result === null ? null : { result: JSON.parse(result) } };

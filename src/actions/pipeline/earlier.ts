@@ -1,3 +1,4 @@
+import { isOfTenant } from '../../audit/record.ts';
 import { isBegun } from '../../domain/outcome.ts';
 import { asGatewayError, type ErrorCode, GatewayError, retold } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
@@ -63,7 +64,7 @@ export const lookForEarlier =
 
     const at = await now();
     const entries = run.resumedSince === null ? [] : await journal.unsettled();
-    const unsettled = entries.filter(({ audit }) => audit.tenant === about.tenant);
+    const unsettled = entries.filter((entry) => isOfTenant({ ...entry.audit, ...entry }, about));
     const sentAt = (target: Target): number => {
       const subject = JSON.stringify(kind.subjectOf(target));
       const ats = unsettled.flatMap((one) => (JSON.stringify(one.subject) === subject ? [one.at] : []));

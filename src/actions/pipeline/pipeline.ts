@@ -63,7 +63,7 @@ export const createPipeline = (parts: PipelineParts) => {
     const { acting, mutation, tenant, input, asked, comment, kind } = order;
     const { looks = [] } = kind;
     const key = checkKeys(input);
-    const about = { tenant: tenant.name, mutation, callerId: acting.caller.id };
+    const about = { tenant: tenant.name, tenantId: tenant.tenantId, mutation, callerId: acting.caller.id };
     const guardOf = (targets: number): Guard =>
       guardrails({
         ...acting,

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import { directoryKey } from '../../config/tenant-keys.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
 import { asGatewayError, beforeSending, GatewayError } from '../../errors.ts';
@@ -84,7 +85,7 @@ export const createLiveResponseQueue = (parts: {
       scope: CallScope,
     ): Promise<Begun> => {
       const { tenant, machineId } = place;
-      const key = `${tenant.name}\n${machineId}`;
+      const key = `${directoryKey(tenant)}\n${machineId}`;
       const since = clock.now();
       let queued: Queued | null = null;
       const waitedFor = (reason: QueueReason, behind: MachineAction | null): Queued => {

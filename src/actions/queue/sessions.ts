@@ -1,3 +1,4 @@
+import { directoryKey } from '../../config/tenant-keys.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import type { MachineAction } from '../../domain/machine-action.ts';
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
@@ -20,9 +21,10 @@ interface Own {
 /** Live response sessions that are open, as far as this process has to know. */
 export const createSessions = (machineActions: Pick<MachineActionReads, 'open'>, limit: number) => {
   const tenants = new Map<string, Own>();
-  const ownOf = ({ name }: Tenant): Own => {
-    const own = tenants.get(name) ?? { open: new Set(), beginning: 0 };
-    tenants.set(name, own);
+  const ownOf = (tenant: Tenant): Own => {
+    const key = directoryKey(tenant);
+    const own = tenants.get(key) ?? { open: new Set(), beginning: 0 };
+    tenants.set(key, own);
     return own;
   };
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AuditEntry, AuditLog } from '../../audit/record.ts';
+import { type AuditEntry, type AuditLog, isOfTenant } from '../../audit/record.ts';
 import { asError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { checked, hasFields } from '../../store/forms.ts';
@@ -9,7 +9,7 @@ import type { JournalEntry, JournalSubject } from '../once/journal.ts';
 import type { Found } from './sought.ts';
 
 /** An action as a repeat knows it. */
-export interface RepeatedAction extends Pick<AuditEntry, 'callerId' | 'mutation' | 'tenant'> {
+export interface RepeatedAction extends Pick<AuditEntry, 'callerId' | 'mutation' | 'tenant' | 'tenantId'> {
   readonly subject: JournalSubject;
 }
 
@@ -56,7 +56,7 @@ export const createLateEnds = (parts: { readonly store: Store; readonly audit: A
       lenient(async () => {
         const place = placeOf(action);
         const one = await told.get(place);
-        if (one === undefined || one.at < since) return;
+        if (one === undefined || one.at < since || !isOfTenant(one.audit, action)) return;
         await audit.append([{ ...one.audit, outcome, actionId }]);
         await told.delete(place);
         log.info('An action that was told as not begun was done later', {

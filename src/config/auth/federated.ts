@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { FileBoundsError, readBoundedFile, secretFile } from '../../bounded-file.ts';
 import { TenantAccessError } from '../../errors.ts';
 import { systemCodeOf } from '../../system-code.ts';
 import type { ConfigPath, Faults } from '../faults.ts';
@@ -22,11 +22,13 @@ const tokenFile = (name: string, { baseDir }: ReferenceContext): FederatedAssert
   kind: 'tokenFile',
   read: async () => {
     try {
-      return (await readFile(resolve(baseDir, name), 'utf8')).trim();
+      const { bytes } = await readBoundedFile(resolve(baseDir, name), secretFile);
+      return bytes.toString('utf8').trim();
     } catch (error) {
+      const why = error instanceof FileBoundsError ? error.message : systemCodeOf(error);
       throw new TenantAccessError(
         'TENANT_SIGN_IN_REQUIRED',
-        `the federated token file cannot be read (${systemCodeOf(error)}): check auth.federated.tokenFile`,
+        `the federated token file cannot be read (${why}): check auth.federated.tokenFile`,
         {},
         error,
       );

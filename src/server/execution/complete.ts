@@ -17,7 +17,7 @@ import { inspect } from 'graphql/jsutils/inspect.js';
 import { isIterableObject } from 'graphql/jsutils/isIterableObject.js';
 import type { Path } from 'graphql/jsutils/Path.js';
 import type { FieldPlan } from './plan.ts';
-import { fieldError, isThenable, type Run } from './run.ts';
+import { fieldError, isThenable, type Run, whenSettled } from './run.ts';
 
 /** Makes of what a resolver returned what the answer says, or a promise of it; throws what becomes an error of the field. */
 export type Complete = (
@@ -104,21 +104,29 @@ export const createCompletions = (schema: GraphQLSchema, executeFields: ExecuteF
           `Expected Iterable, but did not find one for field "${field.parentType.name}.${field.name}".`,
         );
       const completeItem = completionOf(itemType);
-      let containsPromise = false;
+      const awaited: number[] = [];
       const completed = Array.from(value, (item: unknown, index): unknown => {
         const itemPath: Path = { prev: path, key: index, typename: undefined };
+        const failed = (thrown: unknown): null => fieldError(run, field, itemPath, isNonNull, thrown);
         try {
           const one = isThenable(item)
             ? item.then((resolved: unknown) => completeItem(run, field, info, itemPath, resolved))
             : completeItem(run, field, info, itemPath, item);
           if (!isThenable(one)) return one;
-          containsPromise = true;
-          return one.then(undefined, (thrown: unknown) => fieldError(run, field, itemPath, isNonNull, thrown));
+          awaited.push(index);
+          return one.then(undefined, failed);
         } catch (thrown) {
-          return fieldError(run, field, itemPath, isNonNull, thrown);
+          return failed(thrown);
         }
       });
-      return containsPromise ? Promise.all(completed) : completed;
+      if (awaited.length === 0) return completed;
+      return whenSettled(
+        awaited.map((index) => completed[index]),
+        completed,
+        (index, one) => {
+          completed[awaited[index] ?? 0] = one;
+        },
+      );
     };
   };
 

@@ -2,7 +2,7 @@ import { type GraphQLResolveInfo, type GraphQLSchema, getArgumentValues } from '
 import type { Path } from 'graphql/jsutils/Path.js';
 import { createCompletions } from './complete.ts';
 import type { FieldPlan } from './plan.ts';
-import { fieldError, isThenable, type Run } from './run.ts';
+import { fieldError, isThenable, type Run, whenSettled } from './run.ts';
 
 const none: { readonly [argument: string]: unknown } = Object.freeze({});
 
@@ -53,27 +53,27 @@ export const createExecution = (schema: GraphQLSchema) => {
       made ??= infoOf(run, field, path);
       return made;
     };
-    const complete = completionOf(field.definition.type);
+    const failed = (thrown: unknown): null => fieldError(run, field, path, field.isNonNull, thrown);
+    const completed = (value: unknown): unknown => {
+      try {
+        const made = completionOf(field.definition.type)(run, field, info, path, value);
+        return isThenable(made) ? made.then(undefined, failed) : made;
+      } catch (thrown) {
+        return failed(thrown);
+      }
+    };
     try {
       const value = resolved(run, field, source, info);
-      const completed = isThenable(value)
-        ? value.then((later: unknown) => complete(run, field, info, path, later))
-        : complete(run, field, info, path, value);
-      if (!isThenable(completed)) return completed;
-      return completed.then(undefined, (thrown: unknown) => fieldError(run, field, path, field.isNonNull, thrown));
+      return isThenable(value) ? value.then(completed, failed) : completed(value);
     } catch (thrown) {
-      return fieldError(run, field, path, field.isNonNull, thrown);
+      return failed(thrown);
     }
   };
 
   /** A scalar that is a plain property of its object; undefined: it is not that simple. */
-  const simpleValue = (
-    { constant, leaf, resolve, definition, isNonNull, name }: FieldPlan,
-    source: unknown,
-  ): unknown => {
+  const simpleValue = ({ constant, leaf, isNonNull, name }: FieldPlan, source: unknown): unknown => {
     if (constant !== null) return constant;
-    if (leaf === null || resolve !== undefined || definition.args.length > 0 || !hasProperties(source))
-      return undefined;
+    if (leaf === null || !hasProperties(source)) return undefined;
     try {
       const value = source[name];
       if (value === null || value === undefined) return isNonNull ? undefined : null;
@@ -94,10 +94,13 @@ export const createExecution = (schema: GraphQLSchema) => {
     const results: Record<string, unknown> = {};
     let awaited: string[] | null = null;
     const later = (names: readonly string[]): Promise<Record<string, unknown>> =>
-      Promise.all(names.map((name) => results[name])).then((values) => {
-        for (const [index, name] of names.entries()) results[name] = values[index];
-        return results;
-      });
+      whenSettled(
+        names.map((name) => results[name]),
+        results,
+        (index, value) => {
+          results[names[index] ?? ''] = value;
+        },
+      );
     try {
       for (const field of fields) {
         const simple = simpleValue(field, source);

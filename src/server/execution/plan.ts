@@ -37,7 +37,7 @@ export interface FieldPlan {
   /** Absent: the property of that name. */
   readonly resolve: GraphQLFieldResolver<unknown, unknown> | undefined;
   readonly isNonNull: boolean;
-  /** Its type when that is a scalar or an enum, and no list. */
+  /** Its type when it is a plain property of its object, without arguments and without a resolver: a scalar or an enum, and no list. */
   readonly leaf: GraphQLLeafType | null;
   /** Its value for every object: `__typename`. */
   readonly constant: string | null;
@@ -131,7 +131,7 @@ export const createPlans = (schema: GraphQLSchema): Plans => {
         {
           ...{ responseName, name, nodes, parentType, definition, resolve: definition.resolve },
           isNonNull: isNonNullType(definition.type),
-          leaf: isLeafType(nullable) ? nullable : null,
+          leaf: isLeafType(nullable) && definition.resolve == null && definition.args.length === 0 ? nullable : null,
           constant: isTypename ? parentType.name : null,
           fieldsOf: (type) => {
             const there = fieldsOfTypes.get(type);

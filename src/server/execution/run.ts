@@ -40,6 +40,27 @@ export const createErrors = (): Errors => {
 export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 
+/**
+ * A whole, once each of its parts that was waited for is there, and stands in it. One part alone, as objects mostly have, needs no
+ * promise besides.
+ */
+export const whenSettled = <Whole>(
+  waited: readonly unknown[],
+  whole: Whole,
+  place: (index: number, value: unknown) => void,
+): Promise<Whole> => {
+  const [only] = waited;
+  if (waited.length === 1 && only instanceof Promise)
+    return only.then((value: unknown) => {
+      place(0, value);
+      return whole;
+    });
+  return Promise.all(waited).then((values) => {
+    for (const [index, value] of values.entries()) place(index, value);
+    return whole;
+  });
+};
+
 /** What a field is that failed: null, and its error noted; where null must not be, the error goes on to the object above. */
 export const fieldError = (
   { errors }: Run,

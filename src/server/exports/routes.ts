@@ -5,6 +5,7 @@ import { asError, asGatewayError, retold } from '../../errors.ts';
 import type { ExportEnd, ExportQuestion, RunningExport } from '../../exports/exports.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
+import type { Soon } from '../../soon.ts';
 import { CallerLeftError } from '../deadline.ts';
 import { type Activity, createActivity, cutWhenOver } from '../files/activity.ts';
 import { contentDisposition } from '../files/content-disposition.ts';
@@ -16,7 +17,7 @@ import { type ExportFormat, exportFormats, type FormatName, isComplete } from '.
 
 export interface ExportRoutesDeps<TContext> {
   /** The context of a request, or the error that it is refused with. */
-  contextOf(request: Request, signal: AbortSignal): Promise<TContext>;
+  contextOf(request: Request, signal: AbortSignal): Soon<TContext>;
   /** Of all that can be exported: a metric names no others. */
   readonly names: ReadonlySet<string>;
   /** Throws what the answer says instead. */

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { asError, InputError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import type { Soon } from '../../soon.ts';
 import { CallerLeftError } from '../deadline.ts';
 import { type Activity, createActivity, cutWhenOver } from './activity.ts';
 import { contentDisposition } from './content-disposition.ts';
@@ -32,7 +33,7 @@ export interface ServedFile {
 /** How a file of `/files` is opened, and how long it may stand still. */
 export interface FileRoutesDeps<TContext> {
   /** The context of a request, or the error that it is refused with. */
-  contextOf(request: Request, signal: AbortSignal): Promise<TContext>;
+  contextOf(request: Request, signal: AbortSignal): Soon<TContext>;
   /** Throws what the answer says instead. */
   open(context: TContext, question: FileQuestion): Promise<ServedFile>;
   /** Milliseconds until the first byte. */

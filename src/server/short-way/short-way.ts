@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { GraphQLFormattedError } from 'graphql';
+import type { DocumentNode, GraphQLFormattedError } from 'graphql';
 import { free, type OperationLimits, type Price } from '../../access/limits.ts';
 import type { Answer } from '../answer.ts';
 import type { Charge } from '../charge.ts';
@@ -57,13 +57,11 @@ export const createShortWay = <TContext>(deps: ShortWayDeps<TContext>): ShortWay
   const { documents, prepare, limits, charge, formatError, toldErrors, record } = deps;
 
   /** All that is looked at before anything is taken. Throws or is null where Apollo would refuse, or may. */
-  const admissible = async (
+  const admissible = (
     { query, operationName, variables }: Question,
-    contextOf: () => Promise<TContext>,
-  ): Promise<Admissible<TContext> | null> => {
-    const document = documents.documentOf(query);
-    if (document === undefined) return null;
-    const context = await contextOf();
+    document: DocumentNode,
+    context: TContext,
+  ): Admissible<TContext> | null => {
     const startedMs = performance.now();
     if (!deps.isTrusted(query, context) || deps.isPlan(context)) return null;
     if (variables !== null && illFormedAt(variables) !== undefined) return null;
@@ -82,9 +80,10 @@ export const createShortWay = <TContext>(deps: ShortWayDeps<TContext>): ShortWay
     let end = (): void => {};
     let result: Awaited<ReturnType<Prepared['run']>>;
     try {
-      await charge(prepared.operation.operation, price, context, (begun) => {
+      const charged = charge(prepared.operation.operation, price, context, (begun) => {
         end = begun;
       });
+      if (charged instanceof Promise) await charged;
       result = await prepared.run(context);
     } finally {
       end();
@@ -106,8 +105,13 @@ export const createShortWay = <TContext>(deps: ShortWayDeps<TContext>): ShortWay
     const question = questionIn(request, request.body, deps.endpoint);
     const contentType = deps.contentTypeOf(request.headers.accept);
     if (question === null || contentType === undefined) return null;
-    // The whole way finds the same fault, and words it.
-    const found = await admissible(question, contextOf).catch(() => null);
+    let found: Admissible<TContext> | null = null;
+    try {
+      const document = documents.documentOf(question.query);
+      found = document === undefined ? null : admissible(question, document, await contextOf());
+    } catch {
+      // The whole way finds the same fault, and words it.
+    }
     if (found === null) return null;
     try {
       return await answered(found, contentType);

@@ -1,3 +1,4 @@
+import { directoryKey } from '../../config/tenant-keys.ts';
 import type { Freshness } from '../../scope/freshness.ts';
 import type { Generations } from '../../store/generations.ts';
 import type { Answer, Call, Policy } from './call.ts';
@@ -33,9 +34,9 @@ export const createReadCache = (
   const answers = createKeptAnswers(options);
 
   /** As all replicas have it: asked once for each request and tenant. */
-  const generationOf = (tenant: string, { generations: known }: Freshness): Promise<string | undefined> => {
-    const asked = known.get(tenant) ?? generations.current(tenant);
-    known.set(tenant, asked);
+  const generationOf = (directory: string, { generations: known }: Freshness): Promise<string | undefined> => {
+    const asked = known.get(directory) ?? generations.current(directory);
+    known.set(directory, asked);
     return asked;
   };
 
@@ -45,7 +46,7 @@ export const createReadCache = (
     if (acceptedMs <= 0) return undefined;
     const answer = answers.get(key);
     if (answer?.read === undefined || now() - answer.read.begunMs > acceptedMs) return undefined;
-    return (await generationOf(call.tenant.name, freshness)) === answer.read.generation ? answer : undefined;
+    return (await generationOf(directoryKey(call.tenant), freshness)) === answer.read.generation ? answer : undefined;
   };
 
   return {
@@ -67,7 +68,7 @@ export const createReadCache = (
         return valueIn(kept);
       }
       const { answer, value } = await fresh();
-      const isCurrent = answer.read !== undefined && answer.read.generation === generations.known(tenant.name);
+      const isCurrent = answer.read !== undefined && answer.read.generation === generations.known(directoryKey(tenant));
       // What is not there now may be there in a moment.
       if (freshness.keeps && isCurrent && !answer.none) answers.set(key, answer);
       return value;
@@ -80,10 +81,10 @@ export const invalidating =
   ({ change }: Pick<Generations, 'change'>): Policy =>
   async (call, next) => {
     if (call.operation.repeatable) return next(call);
-    await change(call.tenant.name);
+    await change(directoryKey(call.tenant));
     try {
       return await next(call);
     } finally {
-      await change(call.tenant.name);
+      await change(directoryKey(call.tenant));
     }
   };

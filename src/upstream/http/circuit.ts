@@ -8,10 +8,13 @@ import {
   type IBreaker,
 } from 'cockatiel';
 import type { ApiName } from '../../clouds/endpoints.ts';
+import { type TenantIdentity, tenantKey } from '../../config/tenant-keys.ts';
 import { GatewayError, UpstreamError } from '../../errors.ts';
+import { createRecent } from '../../recent.ts';
 import type { Policy } from './call.ts';
-import { type CallPlace, ForeignAnswerError, wasMalformed } from './failure.ts';
+import { ForeignAnswerError, wasMalformed } from './failure.ts';
 import { wasNotTaken } from './not-taken.ts';
+import type { Operation } from './operation.ts';
 
 const failuresToOpen = 5;
 /** So many different operations have to fail, one after the other and none well between, before the API itself is down. */
@@ -29,8 +32,11 @@ const tripsCircuit = (error: unknown): boolean =>
 /** Whether a breaker kept the call back. Waiting for it would only delay what another API can answer now. */
 export const wasKeptBack = ({ cause }: GatewayError): boolean => cause instanceof BrokenCircuitError;
 
-/** Whose calls of what. */
-type Place = Pick<CallPlace, 'tenant' | 'operation'>;
+/** What a breaker is of: an operation in a tenant. */
+export interface CircuitPlace {
+  readonly tenant: TenantIdentity;
+  readonly operation: Pick<Operation<unknown>, 'id' | 'api'> & Partial<Pick<Operation<unknown>, 'repeatable'>>;
+}
 
 /**
  * Breakers by tenant, API and operation: five faults in a row close the way of that operation for 15 s, then one call tries
@@ -38,11 +44,9 @@ type Place = Pick<CallPlace, 'tenant' | 'operation'>;
  * take hunting with it. That closes the way of reads alone: an action is kept back by what became of its own kind.
  */
 export interface Circuits {
-  run<T>(place: Place, work: () => Promise<T>): Promise<T>;
+  run<T>(place: CircuitPlace, work: () => Promise<T>): Promise<T>;
   /** Whether calls of this kind are kept back now. */
-  isOpen(place: Place): boolean;
-  /** Forgets a tenant: it is gone, or another one has its name. */
-  forget(tenant: string): void;
+  isOpen(place: CircuitPlace): boolean;
 }
 
 interface ApiBreaker {
@@ -57,7 +61,7 @@ interface TenantBreakers {
 }
 
 /** Whether it changes something; what does not say is a read. */
-const isAction = ({ operation }: Place): boolean => operation.repeatable === false;
+const isAction = ({ operation }: CircuitPlace): boolean => operation.repeatable === false;
 
 /** An end of a call that tells that the API answers, well or not. */
 type Ended<T> = { readonly value: T } | { readonly refusal: GatewayError };
@@ -82,21 +86,22 @@ const createApiBreaker = (): ApiBreaker => {
   return { policy, failing };
 };
 
+/** Tenants whose breakers are kept, at most: those that are gone, or were set otherwise, make room. */
+const mostTenants = 10_000;
+
 /** Breakers of this process, made as they are needed. */
 export const createCircuits = (): Circuits => {
-  const tenants = new Map<string, TenantBreakers>();
-  const breakersOf = ({ tenant, operation }: Place) => {
-    const ofTenant = tenants.get(tenant) ?? { apis: new Map(), operations: new Map() };
+  const tenants = createRecent<TenantBreakers>(mostTenants);
+  const breakersOf = ({ tenant, operation }: CircuitPlace) => {
+    const ofTenant = tenants.getOrCreate(tenantKey(tenant), () => ({ apis: new Map(), operations: new Map() }));
     const ofApi = ofTenant.apis.get(operation.api) ?? createApiBreaker();
     const ofOperation = ofTenant.operations.get(operation.id) ?? breakerOn(new ConsecutiveBreaker(failuresToOpen));
     ofTenant.apis.set(operation.api, ofApi);
     ofTenant.operations.set(operation.id, ofOperation);
-    tenants.set(tenant, ofTenant);
     return { ofApi, ofOperation };
   };
 
   return {
-    forget: (tenant) => void tenants.delete(tenant),
     isOpen: (place) => {
       const { ofApi, ofOperation } = breakersOf(place);
       return (!isAction(place) && ofApi.policy.state === CircuitState.Open) || ofOperation.state === CircuitState.Open;
@@ -122,8 +127,13 @@ export const createCircuits = (): Circuits => {
         if (!(error instanceof BrokenCircuitError)) throw error;
         throw new UpstreamError(
           'UPSTREAM_UNAVAILABLE',
-          `The last calls to ${place.operation.api} in ${place.tenant} failed; it is tried again shortly`,
-          { tenant: place.tenant, api: place.operation.api, sent: 'no', retryAfterSeconds: halfOpenAfterMs / 1000 },
+          `The last calls to ${place.operation.api} in ${place.tenant.name} failed; it is tried again shortly`,
+          {
+            tenant: place.tenant.name,
+            api: place.operation.api,
+            sent: 'no',
+            retryAfterSeconds: halfOpenAfterMs / 1000,
+          },
           error,
         );
       }
@@ -135,4 +145,4 @@ export const createCircuits = (): Circuits => {
 export const guarded =
   (circuits: Circuits): Policy =>
   (call, next) =>
-    circuits.run({ tenant: call.tenant.name, operation: call.operation }, () => next(call));
+    circuits.run(call, () => next(call));

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import { directoryKey } from '../../config/tenant-keys.ts';
 import { GatewayError } from '../../errors.ts';
 import { ownTimeOver } from '../../scope/own-time.ts';
 import { endOf, type TimeLimit, timeLimit } from '../../scope/time-left.ts';
@@ -46,8 +47,8 @@ interface CoalescedParts {
   readonly clock: Pick<Clock, 'now'>;
   /** A read joined one in flight. */
   readonly joined: (operation: string) => void;
-  /** What answers of a tenant are kept under; absent: none are kept. */
-  readonly generationOf?: (tenant: string) => string | undefined;
+  /** What answers of a tenant, by its `directoryKey`, are kept under; absent: none are kept. */
+  readonly generationOf?: (directory: string) => string | undefined;
 }
 
 /** Whether a failure is that of the caller whose call was joined: their budget is spent, or they have no patience. */
@@ -152,7 +153,7 @@ export const coalesced = ({ flights, clock, joined, generationOf = () => undefin
     signal: AbortSignal,
     waiters: ReadonlySet<Waiter>,
   ): Promise<Shared> => {
-    const read = { begunMs: clock.now(), generation: generationOf(call.tenant.name) };
+    const read = { begunMs: clock.now(), generation: generationOf(directoryKey(call.tenant)) };
     const shared = sharedCall(call.scope, signal, waiters, clock.now);
     let bytes = 0;
     const onBytes = (more: number): void => {
@@ -205,17 +206,18 @@ export const coalesced = ({ flights, clock, joined, generationOf = () => undefin
 
   return async (call, next) => {
     const { tenant, operation, scope } = call;
+    const directory = directoryKey(tenant);
     // Who reads bytes gives their memory back, so that nobody shares them.
     if (operation.readsBytes === true) return next(call);
     if (call.readKey === undefined) {
       try {
         return await next(call);
       } finally {
-        if (!operation.repeatable) actions.set(tenant.name, (actions.get(tenant.name) ?? 0) + 1);
+        if (!operation.repeatable) actions.set(directory, (actions.get(directory) ?? 0) + 1);
       }
     }
     if (endOf(scope, true) <= clock.now()) throw ownTimeOver(tenant.name);
-    const key = `${call.readKey}\n${actions.get(tenant.name) ?? 0}\n${scope.look ?? ''}`;
+    const key = `${call.readKey}\n${actions.get(directory) ?? 0}\n${scope.look ?? ''}`;
     return waited(call, key, next, true);
   };
 };

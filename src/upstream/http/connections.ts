@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { ApiEndpoint } from '../../clouds/endpoints.ts';
+import { directoryKey } from '../../config/tenant-keys.ts';
 import { UpstreamError } from '../../errors.ts';
 import { timeFor, timeLimit } from '../../scope/time-left.ts';
 import { type Call, type Policy, placeOf } from './call.ts';
@@ -162,7 +163,7 @@ export const connected = ({ connections, circuits, clock, timeouts }: ConnectedP
       Math.min(timeouts[operation.pace ?? 'normal'], timeFor(scope, operation.repeatable, nowMs));
     const limit = timeLimit(leftMs(), () => nowMs + leftMs(), scope.signal);
     return connections
-      .take(origin, tenant.name, kind, limit.signal)
+      .take(origin, directoryKey(tenant), kind, limit.signal)
       .catch((thrown: unknown) => {
         scope.signal.throwIfAborted();
         throw limit.isOver() ? busy(call) : thrown;
@@ -173,10 +174,10 @@ export const connected = ({ connections, circuits, clock, timeouts }: ConnectedP
   return async (call, next) => {
     const { tenant, operation, endpoint } = call;
     // What a breaker keeps back is told at once, and takes no connection.
-    if (circuits.isOpen({ tenant: tenant.name, operation })) return next(call);
+    if (circuits.isOpen(call)) return next(call);
     const kind = operation.repeatable ? 'read' : 'action';
     const origin = originOf(endpoint);
-    const giveBack = connections.takeFree(origin, tenant.name, kind) ?? (await waitFor(call, origin, kind));
+    const giveBack = connections.takeFree(origin, directoryKey(tenant), kind) ?? (await waitFor(call, origin, kind));
     try {
       return await next(call);
     } finally {

@@ -9,11 +9,20 @@ import type { Operation } from './operation.ts';
 export type Counted = Pick<Operation<unknown>, 'id' | 'api' | 'pace' | 'quota'> &
   Partial<Pick<Operation<unknown>, 'repeatable'>>;
 
+/** Whose calls Microsoft counts together. */
+export interface Drawers {
+  readonly tenantId: string;
+  /** Null: all apps of the tenant. */
+  readonly clientId: string | null;
+}
+
 /** Calls that Microsoft counts together. */
 export interface Bucket {
   /** The same in all replicas, and of all tenants of the settings that are one tenant with one app. */
   readonly key: string;
+  /** The tenant's configured name, for those who wait. */
   readonly tenant: string;
+  readonly drawers: Drawers;
   readonly api: ApiName;
   /** The operation's id, or `hunting`. */
   readonly quotaClass: string;
@@ -56,22 +65,29 @@ export const quotaClassOf = (operation: Pick<Counted, 'id' | 'pace'>): string =>
 
 const clientIdOf = ({ auth }: Tenant): string => auth.clientId ?? '';
 
+/** Whether the tenant draws on a quota, whatever it is called. */
+export const drawsOn = (tenant: Tenant, { tenantId, clientId }: Drawers): boolean =>
+  tenant.tenantId === tenantId && (clientId === null || clientId === clientIdOf(tenant));
+
 /** The quota that a call draws on: what the tenant's settings say, else what Microsoft's page prints. */
 export const bucketOf = (tenant: Tenant, operation: Counted): Bucket => {
   const quotaClass = quotaClassOf(operation);
   const quota = tenant.quotas?.[quotaClass] ?? operation.quota;
-  const app = sharesQuota(operation) ? '' : clientIdOf(tenant);
+  const { tenantId } = tenant;
+  const clientId = sharesQuota(operation) ? null : clientIdOf(tenant);
+  const app = clientId ?? '';
   const runWindows = quota === undefined ? [] : runWindowsOf(quota);
   return {
-    key: JSON.stringify([tenant.tenantId, app, quotaClass]),
+    key: JSON.stringify([tenantId, app, quotaClass]),
     tenant: tenant.name,
+    drawers: { tenantId, clientId },
     api: operation.api,
     quotaClass,
     windows: quota === undefined ? [] : windowsOf(quota),
     runTime:
       runWindows.length === 0
         ? null
-        : { key: JSON.stringify([tenant.tenantId, app, quotaClass, 'run time']), windows: runWindows },
+        : { key: JSON.stringify([tenantId, app, quotaClass, 'run time']), windows: runWindows },
   };
 };
 

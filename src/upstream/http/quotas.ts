@@ -4,7 +4,7 @@ import type { Tenant } from '../../config/tenants.ts';
 import type { CallScope } from '../../scope.ts';
 import { neverStops } from '../../stopping.ts';
 import type { Window, WindowState } from '../../store/windows.ts';
-import { type Bucket, bucketOf, type Counted, lateMs } from './quota.ts';
+import { type Bucket, bucketOf, type Counted, type Drawers, lateMs } from './quota.ts';
 import { createQuotaCounts, type QuotaSpace } from './quota-counts.ts';
 import { createQuotaLines, named } from './quota-line.ts';
 
@@ -38,7 +38,7 @@ export type QuotaWindowState = Window & WindowState;
 
 /** How a quota stands, over all replicas. */
 export interface QuotaState {
-  readonly tenant: string;
+  readonly drawers: Drawers;
   readonly api: ApiName;
   readonly quotaClass: string;
   readonly windows: readonly QuotaWindowState[];
@@ -147,10 +147,10 @@ export const createQuotas = ({
     states: () =>
       Promise.all(
         [...known.values()].map(async (bucket) => {
-          const { tenant, api, quotaClass, windows, runTime } = bucket;
+          const { drawers, api, quotaClass, windows, runTime } = bucket;
           const taken = await counts.calls(bucket);
           return {
-            ...{ tenant, api, quotaClass, heldMs: taken.heldMs },
+            ...{ drawers, api, quotaClass, heldMs: taken.heldMs },
             windows: joined(windows, taken.windows),
             runTime: runTime === null ? [] : joined(runTime.windows, await counts.runTime(runTime)),
             waiting: lines.waiting(bucket),

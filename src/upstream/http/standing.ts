@@ -1,9 +1,10 @@
 import { type ApiName, apiNames } from '../../clouds/endpoints.ts';
+import { type TenantIdentity, tenantKey } from '../../config/tenant-keys.ts';
 import { asGatewayError, type GatewayError } from '../../errors.ts';
 import type { TokenOptions, Tokens } from '../../identity/tokens.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
-import { type Call, type Policy, placeOf } from './call.ts';
+import type { Call, Policy } from './call.ts';
 import type { Circuits } from './circuit.ts';
 import { foundNoConnection } from './connections.ts';
 import { ForeignAnswerError } from './failure.ts';
@@ -26,10 +27,12 @@ export type Standing = (typeof standings)[number];
 /** What an operation, or `tokens`, met last in an API of a tenant. */
 export interface Standings {
   /** `failure` absent: it works. A failure that says nothing about the API, but about one thing asked, changes nothing. */
-  note(tenant: string, api: ApiName, subject: string, standing: Standing, failure?: GatewayError): void;
+  note(tenant: TenantIdentity, api: ApiName, subject: string, standing: Standing, failure?: GatewayError): void;
   /** Counts a tenant no more: it is gone, or another one has its name. */
-  forget(tenant: string): void;
+  forget(tenant: TenantIdentity): void;
 }
+
+const keyOf = (tenant: TenantIdentity, api: ApiName): string => `${tenantKey(tenant)}\n${api}`;
 
 const detailsOf = (failure: GatewayError | undefined) =>
   failure === undefined
@@ -49,7 +52,7 @@ export const createStandings = ({
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'apiStandings'>;
   /** Whether a tenant counts: what goes on in one that was taken out is no news of any. By default each does. */
-  readonly counts?: (tenant: string) => boolean;
+  readonly counts?: (tenant: TenantIdentity) => boolean;
 }): Standings => {
   /** By tenant and API, what does not work at present. */
   const troubles = new Map<string, Map<string, Standing>>();
@@ -69,12 +72,13 @@ export const createStandings = ({
   return {
     forget: (tenant) => {
       for (const api of apiNames) {
-        troubles.delete(`${tenant}\n${api}`);
-        if (current.delete(`${tenant}\n${api}`)) count(api);
+        const key = keyOf(tenant, api);
+        troubles.delete(key);
+        if (current.delete(key)) count(api);
       }
     },
     note: (tenant, api, subject, standing, failure) => {
-      const key = `${tenant}\n${api}`;
+      const key = keyOf(tenant, api);
       const before = current.get(key)?.standing;
       // What works as it did costs nothing.
       if ((standing === 'works' && before === 'works') || !counts(tenant)) return;
@@ -88,7 +92,7 @@ export const createStandings = ({
       count(api);
       if (before === undefined && worst === 'works') return;
       log.warn(worst === 'works' ? 'An API of a tenant works again' : 'An API of a tenant does not work as it should', {
-        tenant,
+        tenant: tenant.name,
         api,
         standing: worst,
         before: before ?? null,
@@ -121,13 +125,13 @@ export const observed =
     const { tenant, operation } = call;
     try {
       const answer = await next(call);
-      watch.note(tenant.name, operation.api, operation.id, 'works');
+      watch.note(tenant, operation.api, operation.id, 'works');
       return answer;
     } catch (thrown) {
       if (!call.scope.signal.aborted) {
         const failure = asGatewayError(thrown);
-        const standing = standingOf(failure, call, circuits.isOpen(placeOf(call)));
-        if (standing !== null) watch.note(tenant.name, operation.api, operation.id, standing, failure);
+        const standing = standingOf(failure, call, circuits.isOpen(call));
+        if (standing !== null) watch.note(tenant, operation.api, operation.id, standing, failure);
       }
       throw thrown;
     }
@@ -138,13 +142,13 @@ export const observedTokens = (tokens: Tokens, watch: Standings): Tokens => ({
   get: async (tenant, api, options?: TokenOptions) => {
     try {
       const token = await tokens.get(tenant, api, options);
-      watch.note(tenant.name, api, 'tokens', 'works');
+      watch.note(tenant, api, 'tokens', 'works');
       return token;
     } catch (thrown) {
       const failure = asGatewayError(thrown);
       const isCallers = tenant.auth.kind === 'onBehalfOf' && !failure.code.startsWith('UPSTREAM_');
       if (options?.signal?.aborted !== true && failure.code !== 'NOT_AVAILABLE_IN_CLOUD' && !isCallers)
-        watch.note(tenant.name, api, 'tokens', 'no_token', failure);
+        watch.note(tenant, api, 'tokens', 'no_token', failure);
       throw thrown;
     }
   },

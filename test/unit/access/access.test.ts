@@ -21,7 +21,7 @@ const tenants = [
   tenantAt('https://login.example', { name: 'contoso', tags: ['emea', 'vip'] }),
   tenantAt('https://login.example', { name: 'adatum', tags: ['emea'] }),
 ];
-const accessOf = createAccess(createTenantDirectory(tenants), 10);
+const accessOf = createAccess({ directory: createTenantDirectory(tenants), guardrails: [] }, 10);
 const at = (name: string) => {
   const found = tenants.find((tenant) => tenant.name === name);
   if (found === undefined) throw new Error(`no tenant ${name}`);
@@ -110,7 +110,9 @@ describe('tenants', () => {
     ['too many', {}, 'QUERY_TOO_EXPENSIVE'],
   ])('%s is refused', (_name, selection, code) => {
     expect(
-      thrownBy(() => createAccess(createTenantDirectory(tenants), 1)(some).selectTenants(selection)),
+      thrownBy(() =>
+        createAccess({ directory: createTenantDirectory(tenants), guardrails: [] }, 1)(some).selectTenants(selection),
+      ),
     ).toMatchObject({ code });
   });
 
@@ -121,7 +123,12 @@ describe('tenants', () => {
   ])('for a permission are those in which they have it: %s', (_name, selection, expected) => {
     const both = caller(['reader', 'contosoResponder']);
     expect(
-      names(createAccess(createTenantDirectory(tenants), 1)(both).selectTenants(selection, 'machine:isolate')),
+      names(
+        createAccess(
+          { directory: createTenantDirectory(tenants), guardrails: [] },
+          1,
+        )(both).selectTenants(selection, 'machine:isolate'),
+      ),
     ).toEqual(expected);
   });
 

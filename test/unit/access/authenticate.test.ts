@@ -98,7 +98,7 @@ const sign = (
     .setProtectedHeader({ alg, kid })
     .sign(by);
 
-const authenticate = (authorization: string | undefined, changes: Partial<AccessConfig> = {}) =>
+const authenticate = async (authorization: string | undefined, changes: Partial<AccessConfig> = {}) =>
   createAuthenticator(access(changes), { clock, http }).authenticate({ authorization });
 
 describe('a bearer token', () => {
@@ -284,7 +284,8 @@ describe('a bearer token', () => {
 });
 
 describe('an API key', () => {
-  const check = (headers: CredentialHeaders) => createAuthenticator(access(), { clock, http }).authenticate(headers);
+  const check = async (headers: CredentialHeaders) =>
+    createAuthenticator(access(), { clock, http }).authenticate(headers);
 
   test.each([
     ['x-api-key', { 'x-api-key': 'key-of-nightly' }],

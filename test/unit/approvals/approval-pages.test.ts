@@ -178,7 +178,7 @@ describe('X3: pages lose nothing and repeat nothing', () => {
     const harness = await setUp();
     const ids = await askOften(harness, 3);
     const index = harness.store.sorted('approval-index', namespaces['approval-index']);
-    await index.add(listOfTenant(contoso.name), '9999/of a later version');
+    await index.add(listOfTenant(contoso.name, contoso.tenantId), '9999/of a later version');
     const page = await harness.approvals.page(approver, [contoso], { states: null, first: 50, below: null });
     expect(idsOf(page)).toEqual(ids);
     expect(page.truncation).toContain('stored by another version of the gateway, and left as they are: 1');

@@ -18,7 +18,7 @@ test('X3: an action that could not be read when it was begun is named by the nex
   const caller = ownedKey('asker');
   const acting = {
     caller,
-    access: createAccess(createTenantDirectory([tenantNamed('contoso')]), 10)(caller),
+    access: createAccess({ directory: createTenantDirectory([tenantNamed('contoso')]), guardrails: [] }, 10)(caller),
     approved: null,
   };
   const approvalId = '7d1c4c0e-2f4d-4a56-9a58-3d8e1d0e9b11';

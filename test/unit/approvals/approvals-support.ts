@@ -134,7 +134,8 @@ export const createHarness = async (options: HarnessOptions = {}): Promise<Harne
   };
   const limits = { ...approvalsSchema.parse({}), ...options.limits };
   const config = options.access ?? (() => accessOf(['asker', 'approver', 'another']));
-  const accessTo = (caller: Caller) => createAccess(createTenantDirectory(tenants), 100)(caller);
+  const accessTo = (caller: Caller) =>
+    createAccess({ directory: createTenantDirectory(tenants), guardrails: [] }, 100)(caller);
   const asked = createApprovals({
     accessOf: accessTo,
     rights: { today: (earlier) => createRights(config(), clock).today(earlier) },

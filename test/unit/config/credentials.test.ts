@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { issueCertificate } from '../../../src/simulator/tls/certificate.ts';
 import { contoso, faultsOf, parse, settings, temporaryDirectory } from './settings.ts';
@@ -46,6 +48,34 @@ describe('a secret follows its source', () => {
     await utimes(file, new Date(), new Date(Date.now() + 5000));
     expect(await reveal()).toBe('second');
   });
+
+  test('D1: in a pipe: read once, since it has nothing more to give', async () => {
+    await using directory = await temporaryDirectory();
+    const pipe = join(directory.path, 'pipe');
+    await promisify(execFile)('mkfifo', [pipe]);
+    const written = writeFile(pipe, 'first\n');
+    const config = await parse(tenantsWith({ clientId, clientSecret: { file: 'pipe' } }), { baseDir: directory.path });
+    await written;
+    await utimes(pipe, new Date(), new Date(Date.now() + 5000));
+    const auth = config.tenants[0]?.auth;
+    expect(auth?.kind === 'secret' ? await auth.clientSecret() : undefined).toBe('first');
+  });
+
+  test.each(['clientSecret', 'certificate', 'privateKey'])(
+    'D1: %s in a device without an end is a fault',
+    async (key) => {
+      const auth = {
+        clientId,
+        ...(key === 'privateKey' && { certificate: pem.certificate }),
+        [key]: { file: '/dev/zero' },
+      };
+      const path = `tenants[0].auth.${key}`;
+      expect(await faultsOf(tenantsWith(auth))).toContainEqual({
+        path,
+        message: 'cannot read the file "/dev/zero" (it has more than 65536 bytes)',
+      });
+    },
+  );
 
   test('in the environment: read each time', async () => {
     const env: NodeJS.ProcessEnv = { SECRET: 'first' };

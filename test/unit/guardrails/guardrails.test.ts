@@ -38,7 +38,8 @@ const machine = (changes: Partial<Machine>): Machine => ({
 const callerWith = (roles: readonly string[]) =>
   createCaller({ id: 'apiKey:a', name: 'a', kind: 'apiKey', roles, permissions: new Set(), tenants: 'all' });
 
-const accessOf = createAccess(createTenantDirectory([]), 10);
+const accessOf = (caller: GuardedMutation['caller'], guardrails: readonly Guardrail[] = []) =>
+  createAccess({ directory: createTenantDirectory([]), guardrails }, 10)(caller);
 
 /** Names of the rules that speak. */
 const spoken = (
@@ -47,9 +48,9 @@ const spoken = (
   mutation: Partial<GuardedMutation> = {},
   switches = allOn,
 ): readonly string[] =>
-  createGuardrails({ rules: () => rules, switches, clock: createManualClock(wednesday) })({
+  createGuardrails({ switches, clock: createManualClock(wednesday) })({
     caller: callerWith(['responder']),
-    access: accessOf(mutation.caller ?? callerWith(['responder'])),
+    access: accessOf(mutation.caller ?? callerWith(['responder']), rules),
     approved: null,
     action: 'isolate',
     tenant: tenantNamed('contoso'),
@@ -149,9 +150,9 @@ describe('a rule that wants a second person', () => {
     },
   });
   const refusalOf = (rules: readonly Guardrail[], mutation: Partial<GuardedMutation> = {}) =>
-    createGuardrails({ rules: () => rules, switches: allOn, clock: createManualClock(wednesday) })({
+    createGuardrails({ switches: allOn, clock: createManualClock(wednesday) })({
       caller: callerWith(['responder']),
-      access: accessOf(mutation.caller ?? callerWith(['responder'])),
+      access: accessOf(mutation.caller ?? callerWith(['responder']), rules),
       approved: null,
       action: 'isolate',
       tenant: tenantNamed('contoso'),
@@ -199,9 +200,9 @@ test('every rule that objects is named, a switch before all', () => {
 
 test('machines are asked for only when a rule that may apply has a condition on them', () => {
   const needs = (when: Guardrail['when'], mutation: Partial<GuardedMutation> = {}) =>
-    createGuardrails({ rules: () => [rule({ when })], switches: allOn, clock: createManualClock(wednesday) })({
+    createGuardrails({ switches: allOn, clock: createManualClock(wednesday) })({
       caller: callerWith([]),
-      access: accessOf(mutation.caller ?? callerWith([])),
+      access: accessOf(mutation.caller ?? callerWith([]), [rule({ when })]),
       approved: null,
       action: 'isolate',
       tenant: tenantNamed('contoso'),

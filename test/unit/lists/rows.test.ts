@@ -35,6 +35,9 @@ const estates = fc
       new Map(lists.map((list, at) => [`t${at}`, list.map((time, row) => ({ id: `t${at}r${row}`, at: time }))])),
   );
 
+/** As exports of all rows read it. */
+const inTurn = (asked: ReturnType<typeof question>) => rowsInTurn(asked, 2);
+
 const ids = (rows: readonly Row[]): readonly string[] => rows.map(({ id }) => id).toSorted();
 
 describe('F4: all rows of a list', () => {
@@ -76,7 +79,7 @@ describe('F4: all rows of a list', () => {
     const estate: Estate = new Map(['a', 'b'].map((name) => [name, rowsIn(name)]));
     for (const [read, open] of [
       [mergedRows, openOver(estate)],
-      [rowsInTurn, openUnordered(estate)],
+      [inTurn, openUnordered(estate)],
     ] as const) {
       const gone = () => Promise.reject(new UpstreamError('UPSTREAM_UNAVAILABLE', 'It is gone'));
       const failing: OpenRows<object, Row> = async (tenant, filter, opening, scope) => {
@@ -85,7 +88,7 @@ describe('F4: all rows of a list', () => {
         return tenant.name === 'b' ? opened : { ...opened, page: { ...opened.page, next: gone } };
       };
       const asked = question(estate, failing, 4);
-      const rows = read(read === rowsInTurn ? { ...asked, kind: { ...asked.kind, timeOf: null } } : asked);
+      const rows = read(read === inTurn ? { ...asked, kind: { ...asked.kind, timeOf: null } } : asked);
       const given = await allOf(rows);
       expect(given.filter(({ id }) => id.startsWith('b')).length).toBe(9);
       expect(given.filter(({ id }) => id.startsWith('a')).length).toBe(4);
@@ -101,7 +104,7 @@ describe('F4: all rows of a list', () => {
       ['b', [{ id: 'b1', at: '2026-01-01T00:00:00Z' }]],
     ]);
     const compare = (one: Row, other: Row): number => (one.id < other.id ? -1 : 1);
-    for (const read of [mergedRows, rowsInTurn, (asked: ReturnType<typeof question>) => sortedRows(asked, compare)]) {
+    for (const read of [mergedRows, inTurn, (asked: ReturnType<typeof question>) => sortedRows(asked, compare)]) {
       const speaking: OpenRows<object, Row> = async (...asked) => ({
         ...(await openOver(estate)(...asked)),
         remark: 'Microsoft repeats itself',
@@ -111,5 +114,59 @@ describe('F4: all rows of a list', () => {
       const { failures, remarks } = rows.end();
       expect([failures, remarks.map(({ tenant }) => tenant.name)]).toEqual([[], ['a', 'b']]);
     }
+  });
+
+  describe('tenant by tenant', () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const estate: Estate = new Map(
+      names.map((name) => [name, [...Array(3).keys()].map((row) => ({ id: `${name}${row}`, at: null }))]),
+    );
+    /** The tenants that were opened by the time that each row was taken. */
+    const openedBy = async (ahead: number, failing: readonly string[] = []) => {
+      const opened: string[] = [];
+      const open: OpenRows<object, Row> = async (tenant, ...rest) => {
+        opened.push(tenant.name);
+        if (failing.includes(tenant.name)) throw new UpstreamError('UPSTREAM_UNAVAILABLE', `${tenant.name} is gone`);
+        return openUnordered(estate)(tenant, ...rest);
+      };
+      const asked = question(estate, open, 4);
+      const rows = rowsInTurn({ ...asked, kind: { ...asked.kind, timeOf: null } }, ahead);
+      const seen: string[] = [];
+      for await (const batch of rows.batches) seen.push(`${batch.map(({ id }) => id).join(' ')}: ${opened.join('')}`);
+      return { seen, opened, failed: rows.end().failures.map(({ tenant }) => tenant.name) };
+    };
+
+    test('the next two are open while one is read, and no more', async () => {
+      const { seen } = await openedBy(2);
+      expect(seen).toEqual([
+        'a0 a1 a2: abc',
+        'b0 b1 b2: abcd',
+        'c0 c1 c2: abcde',
+        'd0 d1 d2: abcde',
+        'e0 e1 e2: abcde',
+      ]);
+    });
+
+    test('where some rows are wanted, none is open before its turn', async () => {
+      expect((await openedBy(0)).seen.slice(0, 2)).toEqual(['a0 a1 a2: a', 'b0 b1 b2: ab']);
+    });
+
+    test('one that fails before its turn is told, and keeps nobody back', async () => {
+      const { seen, failed } = await openedBy(2, ['a', 'c', 'd']);
+      expect(failed).toEqual(['a', 'c', 'd']);
+      expect(seen).toEqual(['b0 b1 b2: abcd', 'e0 e1 e2: abcde']);
+    });
+
+    test('who leaves is told of those alone whose rows they were given', async () => {
+      const open: OpenRows<object, Row> = async (...asked) => ({
+        ...(await openUnordered(estate)(...asked)),
+        remark: 'Microsoft repeats itself',
+      });
+      const asked = question(estate, open, 4);
+      const rows = rowsInTurn({ ...asked, kind: { ...asked.kind, timeOf: null } }, 2);
+      await rows.batches.next();
+      await rows.batches.return();
+      expect(rows.end().remarks.map(({ tenant }) => tenant.name)).toEqual(['a']);
+    });
   });
 });

@@ -167,3 +167,54 @@ test('D3: a request without time left asks nobody, and does not say that a tenan
     message: expect.stringContaining('The time of the request was over'),
   });
 });
+
+describe('D3: tenants of one request have one timer', () => {
+  const begin = () => {
+    const clock = createTestClock();
+    const controller = new AbortController();
+    const scope = createScope({ requestId: 'r', signal: controller.signal, deadline: 10_000, maxCalls: 1 });
+    const ends: PromiseWithResolvers<string>[] = [];
+    const times = names.map((name) => createTenantTime(name, scope, clock));
+    const works = times.map((time, index) => {
+      // Each begins a second after the one before, and so ends later.
+      if (index > 0) clock.pass(1000);
+      const end = Promise.withResolvers<string>();
+      ends.push(end);
+      const work = time.within(() => end.promise);
+      work.catch(() => {});
+      return work;
+    });
+    return { clock, controller, ends, times, works };
+  };
+
+  test('which wakes for each of them when its time is over, and is gone with the last', async () => {
+    const { clock, ends, times, works } = begin();
+    expect(clock.sleepers()).toBe(1);
+    // 0.8 x 10 s, 1 s + 0.8 x 9 s, 2 s + 0.8 x 8 s
+    clock.pass(6000);
+    await expect(works[0]).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT', message: expect.stringMatching(/^a /) });
+    expect(times.map(({ scope }) => scope.signal.aborted)).toEqual([true, false, false]);
+    expect(clock.sleepers()).toBe(1);
+    ends[1]?.resolve('done');
+    await expect(works[1]).resolves.toBe('done');
+    clock.pass(1000);
+    await expect(works[2]).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT', message: expect.stringMatching(/^c /) });
+    expect(clock.sleepers()).toBe(0);
+  });
+
+  test('and are told when the caller leaves, unless they are done', async () => {
+    const { clock, controller, ends, times, works } = begin();
+    ends[0]?.resolve('done');
+    await works[0];
+    const left = new Error('left');
+    controller.abort(left);
+    expect(times.map(({ scope }) => scope.signal.reason)).toEqual([undefined, left, left]);
+    for (const end of ends) end.reject(left);
+    await expect(works[2]).rejects.toBe(left);
+    expect(clock.sleepers()).toBe(0);
+    // One that begins afterwards is told at once.
+    const late = times[0]?.within(async () => 'late');
+    expect(times[0]?.scope.signal.reason).toBe(left);
+    await late;
+  });
+});

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { createOperationLimits } from '../../../src/access/limits.ts';
-import type { ServerPermission } from '../../../src/server/app.ts';
+import type { ServerPermission } from '../../../src/server/app-deps.ts';
 import { faultsOfDocuments, type TrustedDocument } from '../../../src/server/trusted-documents.ts';
 import { startTinyServer, tinySchema } from '../../support/tiny-server.ts';
 

@@ -1,27 +1,27 @@
 import { expect, test } from 'vitest';
 import { UpstreamError } from '../../../src/errors.ts';
-import { createCircuits } from '../../../src/upstream/http/circuit.ts';
-import type { CallPlace } from '../../../src/upstream/http/failure.ts';
+import { type CircuitPlace, createCircuits } from '../../../src/upstream/http/circuit.ts';
+import { tenantNamed } from '../../support/tenant.ts';
 
 const down = () => Promise.reject(new UpstreamError('UPSTREAM_UNAVAILABLE', 'down'));
 const refused = () => Promise.reject(new UpstreamError('UPSTREAM_REJECTED', 'no'));
-const at = (id: string, tenant = 'contoso'): CallPlace => ({
-  tenant,
-  operation: { id, api: 'graph', permissions: [] },
+const at = (id: string, tenant = 'contoso'): CircuitPlace => ({
+  tenant: tenantNamed(tenant),
+  operation: { id, api: 'graph' },
 });
-const action = (id: string): CallPlace => ({
-  tenant: 'contoso',
-  operation: { id, api: 'graph', permissions: [], repeatable: false },
+const action = (id: string): CircuitPlace => ({
+  tenant: tenantNamed('contoso'),
+  operation: { id, api: 'graph', repeatable: false },
 });
 
 const started = () => {
   const circuits = createCircuits();
   return {
     circuits,
-    end: async (place: CallPlace, work: () => Promise<unknown>, times = 1) => {
+    end: async (place: CircuitPlace, work: () => Promise<unknown>, times = 1) => {
       for (let time = 0; time < times; time += 1) await circuits.run(place, work).catch(() => undefined);
     },
-    isKeptBack: (place: CallPlace) =>
+    isKeptBack: (place: CircuitPlace) =>
       circuits
         .run(place, async () => 'sent')
         .then(

@@ -400,7 +400,8 @@ describe('what the pages of Microsoft allow', () => {
     expect(await quotas.waitMs(large, limited)).toBeGreaterThan(61_000);
     expect(await quotas.states()).toEqual([
       {
-        ...{ tenant: 'contoso', api: 'mde', quotaClass: 'mde.listMachines', heldMs: 0, waiting: 0 },
+        ...{ api: 'mde', quotaClass: 'mde.listMachines', heldMs: 0, waiting: 0 },
+        drawers: { tenantId: contoso.tenantId, clientId: contoso.auth.clientId },
         windows: [
           { limit: 5, ms: 61_000, left: 0, wholeInMs: expect.any(Number) },
           { limit: 100, ms: 3_601_000, left: 95, wholeInMs: expect.any(Number) },

@@ -6,6 +6,7 @@ import { NoConnectionError } from '../../../src/upstream/http/agent.ts';
 import { createCircuits } from '../../../src/upstream/http/circuit.ts';
 import { failureOf, failureWithoutAnswer } from '../../../src/upstream/http/failure.ts';
 import { maxAttempts, retryDelayMs } from '../../../src/upstream/http/retry.ts';
+import { tenantNamed } from '../../support/tenant.ts';
 
 const place = {
   tenant: 'contoso',
@@ -74,7 +75,7 @@ test('a wait is never shorter than Retry-After', () => {
 
 test('what a breaker kept back is not waited for: another API may answer now', async () => {
   const circuits = createCircuits();
-  const fails = () => circuits.run(place, () => Promise.reject(answered(503)));
+  const fails = () => circuits.run({ ...place, tenant: tenantNamed('contoso') }, () => Promise.reject(answered(503)));
   for (let time = 0; time < 5; time += 1)
     await expect(fails()).rejects.toMatchObject({ details: { upstreamStatus: 503 } });
   const keptBack: unknown = await fails().catch((error: unknown) => error);

@@ -1,5 +1,6 @@
 import type { Visibility } from '../../../access/visibility.ts';
 import type { GuardedAction } from '../../../config/guardrails.ts';
+import { directoryKey } from '../../../config/tenant-keys.ts';
 import type { Alert } from '../../../domain/alert.ts';
 import { machineIdsOf } from '../../../domain/alert-machines.ts';
 import { alertsNotBrought, type Incident } from '../../../domain/incident.ts';
@@ -87,7 +88,7 @@ export const entityAction = <
         },
       );
       const particulars = row.particularsOf?.(change) ?? change;
-      const alone = resolve === null ? [] : asked.map((id) => JSON.stringify([tenant.name, row.noun, id]));
+      const alone = resolve === null ? [] : asked.map((id) => JSON.stringify([directoryKey(tenant), row.noun, id]));
       return { asked, kind, comment: change.comment ?? null, particulars, alone };
     },
   });

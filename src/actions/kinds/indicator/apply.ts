@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { directoryKey } from '../../../config/tenant-keys.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import { isBegun } from '../../../domain/outcome.ts';
 import { asGatewayError, beforeSending, InputError, isSurelyNotSent, resultErrorOf } from '../../../errors.ts';
@@ -6,6 +7,7 @@ import { performOnEach } from '../../../routing/perform-on-each.ts';
 import type { Action } from '../../action.ts';
 import { checkKeys } from '../../check-input.ts';
 import type { ApplyIndicatorsInput } from '../../inputs.ts';
+import { usedInAnother } from '../../once/idempotency.ts';
 import { keyOwnerOf } from '../../once/key-owner.ts';
 import type { IndicatorSetChange, IndicatorSetResult } from '../../payloads.ts';
 import { errorRow, payloadOf } from '../../results.ts';
@@ -137,13 +139,23 @@ const sendBatch = async (asked: SetMutation, batch: Batch, size: number): Promis
   }
 };
 
+/** Throws `CONFLICT` when the key was used when another tenant had the name: what it stands for was brought to that one. */
+const checkSameTenant = async ({ parts, acting, mutation, tenant, input, isDryRun }: SetMutation): Promise<void> => {
+  const key = checkKeys(input);
+  if (key === undefined || isDryRun) return;
+  const use = { ...keyOwnerOf(acting), mutation, key: hashOf([key, tenant.name]) };
+  const [first] = await parts.idempotency.settled(use, async () => [directoryKey(tenant)]);
+  if (first !== directoryKey(tenant)) throw usedInAnother();
+};
+
 /** In one tenant, where nothing else is done to its indicators meanwhile. Its failures are told in its result. */
 const applyAlone = async (mutation: SetMutation): Promise<Applied> => {
   const { parts, tenant, isDryRun, scope } = mutation;
   const work = () => applyTo(mutation);
   try {
+    await checkSameTenant(mutation);
     // Two at once would both add what lacks, and together pass the limit.
-    return await (isDryRun ? work() : parts.exclusive([`indicators of ${tenant.name}`], scope, work));
+    return await (isDryRun ? work() : parts.exclusive([`indicators of ${directoryKey(tenant)}`], scope, work));
   } catch (thrown) {
     scope.signal.throwIfAborted();
     const error = asGatewayError(thrown);

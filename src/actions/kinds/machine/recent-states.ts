@@ -1,3 +1,4 @@
+import { directoryKey } from '../../../config/tenant-keys.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import type { MachineAction } from '../../../domain/machine-action.ts';
 import { asError } from '../../../errors.ts';
@@ -19,8 +20,8 @@ const isRecentState = hasFields({ to: (to) => to === 'ON' || to === 'OFF', at: '
 /** A clock of Microsoft's may be ahead by so much, milliseconds. */
 const skewMs = 60_000;
 
-const keyOf = ({ name }: Tenant, machineId: string, { of }: StateEffect): string =>
-  JSON.stringify([name, machineId, of]);
+const keyOf = (tenant: Tenant, machineId: string, { of }: StateEffect): string =>
+  JSON.stringify([directoryKey(tenant), machineId, of]);
 
 /** What was done to states of machines a moment ago, by any replica: Microsoft lists an action late. */
 export const createRecentStates = ({ store, log }: { readonly store: Store; readonly log: Log }) => {

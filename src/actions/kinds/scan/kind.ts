@@ -1,4 +1,5 @@
 import type { GuardedAction } from '../../../config/guardrails.ts';
+import { directoryKey } from '../../../config/tenant-keys.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import { type ScanDefinition, scanDefinitionFromMde } from '../../../entities/scan-definition.ts';
 import {
@@ -173,7 +174,9 @@ export const scanAction = <Input extends TenantMutationInput, Subject extends Sc
       const { asked, terms, particulars } = order;
       // By its name a new scan is found again: two requests must not both see that nobody has it.
       const alone =
-        terms.scanName === undefined ? [] : [JSON.stringify([mutation.tenant.name, 'scan', nameKey(terms.scanName)])];
+        terms.scanName === undefined
+          ? []
+          : [JSON.stringify([directoryKey(mutation.tenant), 'scan', nameKey(terms.scanName)])];
       return { asked, particulars, alone, comment: null, kind: scanKind(mutation, order) };
     },
   });
