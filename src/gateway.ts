@@ -57,6 +57,8 @@ export interface GatewayOptions {
   readonly examples?: readonly Example[];
   /** Milliseconds between two looks at running actions. */
   readonly watchIntervalMs?: number;
+  /** Milliseconds that one command of Redis may take. */
+  readonly redisLimitMs?: number;
   /** Answers operations of the schema; by plans of their documents without it. */
   readonly executorOf?: (schema: GraphQLSchema) => Executor;
   /** When a document may be answered past Apollo's pipeline: `learned` without it (`server/app-deps.ts`). */
@@ -84,17 +86,27 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const schema = createSchema(toldFailures);
   checkTrustedDocuments(config, schema);
   const metrics = createMetrics({ processMetrics: true });
-  const store = await openStore({ ...config.store, clock, log, onLoss: (loss) => metrics.storeLost(loss !== null) });
+  const { redisLimitMs } = options;
+  const store = await openStore({
+    ...config.store,
+    clock,
+    log,
+    operationLimitMs: redisLimitMs,
+    onLoss: (loss) => metrics.storeLost(loss !== null),
+  });
   // For what asks the store every few seconds.
   const quietLog = quietOutages(log);
   const observedLog = observedAudit(
-    await openAuditLog(config.audit, { clock, log: quietLog, store: keepsKey(config.store) ? store : null }).catch(
-      async (error: unknown) => {
-        // Its connections would keep the process alive.
-        await store.close();
-        throw error;
-      },
-    ),
+    await openAuditLog(config.audit, {
+      clock,
+      log: quietLog,
+      store: keepsKey(config.store) ? store : null,
+      redisLimitMs,
+    }).catch(async (error: unknown) => {
+      // Its connections would keep the process alive.
+      await store.close();
+      throw error;
+    }),
     log,
   );
   const generations = store.isShared

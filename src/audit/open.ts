@@ -33,6 +33,8 @@ export interface AuditParts {
   readonly log: Log;
   /** Gives the key and remembers the head; without it records are chained by hash alone. */
   readonly store?: Store | null;
+  /** Milliseconds that one command of Redis may take. */
+  readonly redisLimitMs?: number | undefined;
 }
 
 /** What an operator is told at the start of a folder that cannot be used. */
@@ -47,7 +49,7 @@ const openFault = (folder: string, error: unknown): GatewayError =>
 /** Opens the audit log of the settings. Rejects with a sentence when its folder cannot be written, not when its Redis is down. */
 export const openAuditLog = async (
   config: AuditConfig,
-  { clock, log, store = null }: AuditParts,
+  { clock, log, store = null, redisLimitMs: commandLimitMs }: AuditParts,
 ): Promise<AuditLog> => {
   if (config.kind === 'memory') return openMemoryLog(clock);
   const key = store === null ? null : createAuditKey(store.deriveKey(auditKeyPurpose));
@@ -62,5 +64,5 @@ export const openAuditLog = async (
   // Its client is large, and most gateways have no Redis.
   const { openRedisLog } = await import('./redis-log.ts');
   const { keepDays, acceptLoss } = config;
-  return openRedisLog(await config.url.reveal(), { clock, log, key, memory, keepDays, acceptLoss });
+  return openRedisLog(await config.url.reveal(), { clock, log, key, memory, keepDays, acceptLoss, commandLimitMs });
 };

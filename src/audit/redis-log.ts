@@ -31,7 +31,7 @@ export interface RedisLogOptions {
   /** Up to which number records may be gone: the operator's word. */
   readonly acceptLoss?: number;
   /** Milliseconds that one command may take. */
-  readonly commandLimitMs?: number;
+  readonly commandLimitMs?: number | undefined;
 }
 
 /** The end of the stream. */

@@ -10,10 +10,14 @@ const folder = new URL('../../schema/', import.meta.url);
 /** Printed wholes, for readers and checks: the schema as it is, and as it was released. */
 const printed: ReadonlySet<string> = new Set(['schema.graphql', 'released.graphql']);
 
-/** The SDL of the folder `schema` in the order of use, its short forms written out. */
-export const readSdl = (): ExpandedSdl =>
-  expandSdl(
+let read: ExpandedSdl | undefined;
+
+/** The SDL of the folder `schema` in the order of use, its short forms written out. It is a part of the program: read once. */
+export const readSdl = (): ExpandedSdl => {
+  read ??= expandSdl(
     inOrderOfUse(readdirSync(folder).filter((name) => name.endsWith('.graphql') && !printed.has(name))).map((name) =>
       readFileSync(new URL(name, folder), 'utf8'),
     ),
   );
+  return read;
+};

@@ -56,7 +56,7 @@ export interface StoreOptions {
   /** Told when the store is found to have lost entries, and with null when that has no consequence any more. */
   readonly onLoss?: (loss: Loss | null) => void;
   /** Milliseconds that one operation of Redis may take; 2000 by default. */
-  readonly operationLimitMs?: number;
+  readonly operationLimitMs?: number | undefined;
 }
 
 const textOf = (text: Text): Promise<string> => (typeof text === 'string' ? Promise.resolve(text) : text.reveal());

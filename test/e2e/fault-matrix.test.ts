@@ -4,7 +4,7 @@ import { runProgram } from '../support/process.ts';
 const script = new URL('../../scripts/fault-matrix.ts', import.meta.url).pathname;
 
 /** A minute alone; beside other tests on two slow cores several. */
-const patienceMs = 300_000;
+const patienceMs = 600_000;
 
 test(
   'a gateway that is killed at a step of an action loses nothing, repeats nothing, and the outcome is told as it is',

@@ -83,6 +83,7 @@ export const toldBy = ({ data, errors }: Answer<Payload | null>, { targets }: Ac
 /** The whole audit log, newest first. */
 export const readAudit = async (url: string): Promise<readonly AuditRow[]> => {
   const query = '{ auditLog(first: 100) { nodes { auditId mutation target outcome actionId } } }';
-  const { data } = await askGateway<{ auditLog: { nodes: readonly AuditRow[] } }>(url, query);
+  const { data, text } = await askGateway<{ auditLog: { nodes: readonly AuditRow[] } } | null>(url, query);
+  if (data === null) throw new Error(`The audit log is not told: ${text}`);
   return data.auditLog.nodes;
 };

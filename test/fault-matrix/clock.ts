@@ -6,20 +6,29 @@ export interface AdvancingClock extends Clock {
   advancedMs(): number;
   /** Lets `ms` milliseconds pass at once; who sleeps no longer is woken. */
   advance(ms: number): void;
+  /** Time stands still until `goOn`. */
+  hold(): void;
+  goOn(): void;
 }
+
+/** Between two looks of who sleeps while time stands still. */
+const lookMs = 50;
 
 /** Sleepers wake when the time has come, be it by waiting or because it was let pass. */
 export const createAdvancingClock = (): AdvancingClock => {
-  let offsetMs = 0;
+  let advancedMs = 0;
+  const held = createHeldTime();
   const sleepers = new Set<() => void>();
-  const now = (): number => systemClock.now() + offsetMs;
+  const now = (): number => systemClock.now() + advancedMs - held.passedMs();
   return {
     now,
-    advancedMs: () => offsetMs,
+    advancedMs: () => advancedMs,
     advance: (ms) => {
-      offsetMs += ms;
+      advancedMs += ms;
       for (const look of [...sleepers]) look();
     },
+    hold: held.hold,
+    goOn: held.goOn,
     sleep: async (ms, signal) => {
       const due = now() + ms;
       const woken = new AbortController();
@@ -29,12 +38,32 @@ export const createAdvancingClock = (): AdvancingClock => {
       sleepers.add(look);
       try {
         const ended = signal === undefined ? woken.signal : AbortSignal.any([woken.signal, signal]);
-        await systemClock.sleep(ms, ended);
+        do await systemClock.sleep(held.isHeld() ? lookMs : Math.max(0, due - now()), ended);
+        while (now() < due);
       } catch (reason) {
         if (!woken.signal.aborted) throw reason;
       } finally {
         sleepers.delete(look);
       }
+    },
+  };
+};
+
+/** Times in which time stands still. */
+export const createHeldTime = () => {
+  let beforeMs = 0;
+  let sinceMs: number | null = null;
+  const passedMs = (): number => beforeMs + (sinceMs === null ? 0 : systemClock.now() - sinceMs);
+  return {
+    isHeld: (): boolean => sinceMs !== null,
+    /** Milliseconds for which it has stood still. */
+    passedMs,
+    hold: (): void => {
+      sinceMs ??= systemClock.now();
+    },
+    goOn: (): void => {
+      beforeMs = passedMs();
+      sinceMs = null;
     },
   };
 };

@@ -1,65 +1,58 @@
-import { systemClock } from '../../src/clock.ts';
-import type { Program } from '../support/process.ts';
-import { askOnce } from './answers.ts';
-import type { CallerName, Column, Plan } from './cells.ts';
-import { inputOf, startInProcess } from './in-process.ts';
+import pLimit from 'p-limit';
+import type { Column, Plan } from './cells.ts';
 import type { Lab } from './lab.ts';
-import { startMicrosoft } from './microsoft.ts';
-import { places, type StoreName } from './places.ts';
-import { mutationNames } from './requests.ts';
-import { momentNow, type NotedStep } from './steps.ts';
+import { openScene, runVictim, type Scene } from './scene.ts';
+import type { Step } from './steps.ts';
 
-const callers = ['repeats', 'once'] as const satisfies readonly CallerName[];
+const atOnce = 4;
 
-/** So long a step may take from the process to who notes it. */
-const settleMs = 100;
+/** What a gateway does that was started for the request, as in each cell, and that nobody kills. */
+const stepsOf = async (column: Column, scene: Scene): Promise<readonly Step[]> => {
+  const { answer, steps } = await runVictim(scene, null);
+  if (scene.request.targets.some(({ found }) => found().length !== 1))
+    throw new Error(`${column.mutation} is not done even without a kill: ${answer?.text}`);
+  return steps;
+};
 
-/**
- * Finds the steps of every column of a store: one process that nobody kills does a request of each, and what it writes and
- * sends meanwhile are the column's steps. The first request has those of a process that has just been started, too.
- */
-export const findSteps = (lab: Lab, store: StoreName): Promise<Plan> =>
-  lab.withDatabase(async (database) => {
-    let victim: Program | undefined;
-    const kill = async (): Promise<void> => {};
-    const place = await places[store]({ point: null, kill, redis: { port: lab.redisPort, database } });
-    const microsoft = await startMicrosoft({ ...lab, point: null, kill, isVictimDead: () => false });
-    const settings = lab.settings(microsoft, place.victim.settings);
-    const plan: { readonly column: Column; readonly steps: readonly NotedStep[] }[] = [];
+/** Finder and reads come after the victim's death: neither changes what it does. */
+const alike = ({ store, mutation, caller }: Column): string => `${store} ${mutation} ${caller}`;
+
+/** A request may fail on a machine that is busy; one that fails so often is not done. */
+const attempts = 3;
+
+/** Finds the steps of the columns: what a run of its request writes and sends when nobody kills it. */
+export const findSteps = async (lab: Lab, columns: readonly Column[], together: number): Promise<Plan> => {
+  const found = new Map<string, readonly Step[]>();
+  const failures = new Map<string, unknown>();
+  const findSome = async (some: readonly Column[]): Promise<void> => {
+    const victims = lab.startVictims();
+    const scenes: Scene[] = [];
     try {
-      const url = await lab.startProcess(place.folder, settings, place.victim, (program) => {
-        victim = program;
+      const opened = await pLimit(atOnce).map(some, async (column) => {
+        const scene = await openScene(lab, { ...column, finder: 'restart' }, null, victims);
+        scenes.push(scene);
+        return { column, scene };
       });
-      const noted = (): readonly NotedStep[] => [
-        ...(victim === undefined ? [] : place.steps(victim)),
-        ...microsoft.steps,
-      ];
-      for (const mutation of mutationNames) {
-        for (const caller of callers) {
-          const request = lab.requests[mutation]();
-          const input = await inputOf(request, caller, () =>
-            startInProcess({ lab, microsoft, place, clock: systemClock }),
-          );
-          const since = momentNow();
-          const { text } = await askOnce(url, request, input);
-          if (request.targets.some(({ found }) => found().length !== 1))
-            throw new Error(`${mutation} is not done even without a kill: ${text}`);
-          await new Promise((resolve) => setTimeout(resolve, settleMs));
-          const steps = noted()
-            .filter(({ at }) => at > since)
-            .sort((a, b) => a.at - b.at);
-          plan.push({ column: { store, mutation, caller, finder: 'restart', reads: 'answered' }, steps });
-        }
-      }
+      await pLimit(atOnce).map(opened, ({ column, scene }) =>
+        stepsOf(column, scene).then(
+          (steps) => found.set(alike(column), steps),
+          (failure: unknown) => failures.set(alike(column), failure),
+        ),
+      );
     } finally {
-      // In peace: what it compiled is kept only then.
-      await victim?.stop();
-      await microsoft.stop();
-      await place.remove();
+      await victims.end();
+      for (const scene of scenes) await scene.close();
     }
-    const [first] = plan;
-    const besideReplica =
-      first === undefined ? [] : [{ ...first, column: { ...first.column, finder: 'replica' as const } }];
-    const seeing = [...plan, ...besideReplica];
-    return [...seeing, ...seeing.map((row) => ({ ...row, column: { ...row.column, reads: 'failing' as const } }))];
+  };
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const left = [...Map.groupBy(columns, alike)].flatMap(([name, [column]]) =>
+      column === undefined || found.has(name) ? [] : [column],
+    );
+    for (let from = 0; from < left.length; from += together) await findSome(left.slice(from, from + together));
+  }
+  return columns.map((column) => {
+    const steps = found.get(alike(column));
+    if (steps === undefined) throw failures.get(alike(column));
+    return { column, steps };
   });
+};

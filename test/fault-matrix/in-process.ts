@@ -6,7 +6,7 @@ import { createLog } from '../../src/log.ts';
 import type { CallerName } from './cells.ts';
 import type { Lab } from './lab.ts';
 import type { Microsoft } from './microsoft.ts';
-import type { Place } from './places.ts';
+import { type Place, redisLimitMs } from './places.ts';
 import type { ActionRequest } from './request.ts';
 
 /** Starts a gateway that nobody kills, on the state of a cell. */
@@ -18,12 +18,12 @@ export const startInProcess = async ({
 }: {
   readonly lab: Lab;
   readonly microsoft: Pick<Microsoft, 'endpoints'>;
-  readonly place: Pick<Place, 'folder' | 'settings'>;
+  readonly place: Pick<Place, 'folder' | 'storeUrl'>;
   readonly clock: Clock;
 }): Promise<Gateway> => {
-  const settings = lab.settings(microsoft, place.settings);
+  const settings = lab.settings(microsoft.endpoints, place.storeUrl);
   const config = await parseConfig(settings, { env: process.env, baseDir: place.folder });
-  return startGateway({ config, log: createLog({ level: 'silent' }), clock, caPem: lab.simulator.caPem });
+  return lab.oneByOne(() => startGateway({ config, log: createLog({ level: 'silent' }), clock, redisLimitMs }));
 };
 
 /** What a caller sends, after what has to come first was done by a gateway that then is stopped. */

@@ -28,7 +28,10 @@ export interface Evidence {
  * `UNTRUE`: the audit or the answer says other than what happened. `BROKEN`: the cell did not come about.
  */
 export const faults = ['LOST', 'REPEATED', 'UNTRUE', 'BROKEN'] as const;
-/** `absent`: a step that comes about only when targets get into each other's way, and this time did not. */
+/**
+ * `absent`: a step that comes about only when targets get into each other's way, or an answer is late (`againIfLate`), and this time
+ * did not.
+ */
 export type Verdict = 'ok' | 'absent' | (typeof faults)[number];
 
 export interface Judgement {

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Agent, request as send } from 'undici';
-import { type ApiName, apiNames } from '../../src/clouds/endpoints.ts';
+import type { ApiName } from '../../src/clouds/endpoints.ts';
 import type { Simulator } from '../../src/simulator/index.ts';
 import { createLookout, isAnswered, type KillPoint, momentNow, type NotedStep } from './steps.ts';
+import type { Victim } from './victim-process.ts';
 
 /** A call that does something, as Microsoft's side carried it out. */
 export interface CarriedOut {
@@ -16,10 +17,14 @@ export interface CarriedOut {
   readonly byVictim: boolean;
 }
 
+type Origins = Readonly<Record<ApiName, string>>;
+
 /** Stands before the simulator: sees every call of the gateways of one cell. */
 export interface Microsoft {
-  /** Origins for the settings of tenants. */
-  readonly endpoints: Readonly<Record<ApiName, string>>;
+  /** Origins for the settings of the tenants of gateways that nobody kills. */
+  readonly endpoints: Origins;
+  /** The same for the one that is killed. */
+  readonly victimEndpoints: Origins;
   readonly steps: readonly NotedStep[];
   readonly carriedOut: readonly CarriedOut[];
   /** The call at which the process was killed; null: at none. */
@@ -34,9 +39,7 @@ export interface MicrosoftOptions {
   /** A tenant of the cloud. */
   readonly tenant: string;
   readonly point: KillPoint | null;
-  /** Resolves when the process is dead; until then who calls is that process, if any is killed. */
-  readonly kill: () => Promise<void>;
-  readonly isVictimDead: () => boolean;
+  readonly victim: Victim;
   /** Whether reads fail now. */
   readonly isBlind?: () => boolean;
 }
@@ -87,7 +90,7 @@ const portOf = (server: Server): number => {
 };
 
 export const startMicrosoft = async (options: MicrosoftOptions): Promise<Microsoft> => {
-  const { simulator, tenant, point, kill, isVictimDead, isBlind = () => false } = options;
+  const { simulator, tenant, point, victim, isBlind = () => false } = options;
   const agent = new Agent({ connect: { ca: simulator.caPem } });
   const isIt = createLookout(point);
   const steps: NotedStep[] = [];
@@ -111,48 +114,62 @@ export const startMicrosoft = async (options: MicrosoftOptions): Promise<Microso
     return { status: answer.statusCode, type: answer.headers['content-type'], bytes };
   };
 
-  const answer = async (call: Call, response: ServerResponse): Promise<void> => {
-    const name = nameOf(call);
-    if (name !== null) steps.push({ kind: 'send', name, tearable: false, at: momentNow() });
-    if (name === null && isBlind()) {
-      // Not a 500: breakers count real time, of which little passes in a cell.
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{"value":[{"id":');
-      return;
-    }
-    if (name === null || !isIt(name)) {
-      const { status, type, bytes } = await carryOut(call, !isVictimDead());
-      response.writeHead(status, typeof type === 'string' ? { 'content-type': type } : {}).end(bytes);
-      return;
-    }
-    killed = name;
-    if (point?.moment === 'done' || (point !== null && isAnswered(point))) await carryOut(call, true);
-    if (point?.moment === 'doneLater') late = call;
-    if (point?.moment === 'unavailable') {
-      response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '5' }).end(serverError);
-      return;
-    }
-    if (point?.moment !== 'reset') await kill();
+  /** Of what is asked by a gateway that was halted nothing arrives. */
+  const hold = async (response: ServerResponse): Promise<void> => {
+    await victim.died;
     response.destroy();
   };
 
-  const servers = new Map<ApiName, Server>();
-  for (const api of apiNames) {
+  const pass = async (call: Call, byVictim: boolean, response: ServerResponse): Promise<void> => {
+    const { status, type, bytes } = await carryOut(call, byVictim);
+    response.writeHead(status, typeof type === 'string' ? { 'content-type': type } : {}).end(bytes);
+  };
+
+  const answer = async (call: Call, response: ServerResponse): Promise<void> => {
+    if (nameOf(call) !== null || !isBlind()) return pass(call, false, response);
+    // Not a 500: breakers count real time, of which little passes in a cell.
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"value":[{"id":');
+  };
+
+  const answerVictim = async (call: Call, response: ServerResponse): Promise<void> => {
+    const name = nameOf(call);
+    if (name === null) return pass(call, true, response);
+    if (await victim.look()) return hold(response);
+    steps.push({ kind: 'send', name, tearable: false, at: momentNow() });
+    if (point === null || !isIt(name)) return pass(call, true, response);
+    killed = name;
+    if (point.moment === 'done' || isAnswered(point)) await carryOut(call, true);
+    if (point.moment === 'doneLater') late = call;
+    if (point.moment === 'unavailable') {
+      response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '5' }).end(serverError);
+      return;
+    }
+    if (point.moment === 'reset') return void response.destroy();
+    await victim.halt();
+    await hold(response);
+  };
+
+  const servers: Server[] = [];
+  const serve = async (api: ApiName, by: typeof answer): Promise<string> => {
     const server = createServer((message, response) => {
       readCall(api, message)
-        .then((call) => answer(call, response))
+        .then((call) => by(call, response))
         // The simulator is gone: the cell is over.
         .catch(() => response.destroy());
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    servers.set(api, server);
-  }
-  const originOf = (api: ApiName): string => {
-    const server = servers.get(api);
-    return server === undefined ? '' : `http://127.0.0.1:${portOf(server)}`;
+    servers.push(server);
+    return `http://127.0.0.1:${portOf(server)}`;
   };
+  const serveAll = async (by: typeof answer): Promise<Origins> => ({
+    graph: await serve('graph', by),
+    m365d: await serve('m365d', by),
+    mde: await serve('mde', by),
+  });
 
   return {
-    endpoints: { graph: originOf('graph'), m365d: originOf('m365d'), mde: originOf('mde') },
+    endpoints: await serveAll(answer),
+    victimEndpoints: await serveAll(answerVictim),
     steps,
     carriedOut,
     killed: () => killed,
@@ -162,7 +179,7 @@ export const startMicrosoft = async (options: MicrosoftOptions): Promise<Microso
       if (call !== null) await carryOut(call, true);
     },
     stop: async () => {
-      for (const server of servers.values()) {
+      for (const server of servers) {
         const closed = once(server, 'close');
         server.close();
         server.closeAllConnections();

@@ -1,32 +1,30 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { createClient } from '@keyv/redis';
 import { type Verification, verifyFolder, verifyRedis } from '../../src/audit/verify.ts';
-import type { Program } from '../support/process.ts';
-import type { SettingsChange } from '../support/settings.ts';
+import { createHeldTime } from './clock.ts';
+import type { Lab } from './lab.ts';
 import { startRedisProxy } from './redis-proxy.ts';
 import type { KillPoint, NotedStep } from './steps.ts';
+import type { Victim } from './victim-process.ts';
 
 /** Where the gateways of one cell keep their state, and what stands between the one that is killed and it. */
 export interface Place {
   /** A folder of the cell's own. */
   readonly folder: string;
-  /** For the process that is killed. */
-  readonly victim: {
-    readonly settings: readonly SettingsChange[];
-    readonly nodeArgs: readonly string[];
-    readonly env: Readonly<Record<string, string>>;
-  };
+  /** For the gateway that is killed. */
+  readonly victimStoreUrl: string;
   /** For those that outlive it. */
-  readonly settings: readonly SettingsChange[];
-  /** The writes of the victim, given what it printed. */
-  steps(victim: Program): readonly NotedStep[];
-  /** The write at which it was killed; null: at none. */
-  killed(victim: Program): string | null;
+  readonly storeUrl: string;
+  /** The writes of the victim that it does not note itself. */
+  readonly steps: readonly NotedStep[];
+  /** Of these the one at which it was killed; null: at none. */
+  killed(): string | null;
   /** Lets time pass for lifetimes that do not run by a gateway's clock. */
   advance(ms: number): Promise<void>;
+  /** For these, too, time stands still until `goOn`. */
+  hold(): Promise<void>;
+  goOn(): Promise<void>;
   /** Keys of a space of the store. */
   keys(space: string): Promise<readonly string[]>;
   verifyAudit(): Promise<Verification>;
@@ -35,36 +33,25 @@ export interface Place {
 
 export interface PlaceOptions {
   readonly point: KillPoint | null;
-  /** Resolves when the process is dead. */
-  readonly kill: () => Promise<void>;
-  readonly redis: { readonly port: number; readonly database: number };
+  readonly victim: Victim;
+  readonly lab: Pick<Lab, 'folder' | 'redis'>;
+  /** Of Redis. */
+  readonly database: number;
 }
 
-const selfKill = new URL('./self-kill.ts', import.meta.url).href;
-/** Not a secret: nothing in these stores is one. */
-const encryptionKey = Buffer.alloc(32, 1).toString('base64');
-const storeAt = (url: string): readonly SettingsChange[] => [[['store'], { url, encryptionKey }]];
-const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'gateway-fault-'));
-
-const printed = (victim: Program, tag: string): readonly string[] =>
-  victim
-    .output()
-    .split('\n')
-    .flatMap((line) => (line.startsWith(`@${tag} `) ? [line.slice(tag.length + 2)] : []));
-
-const openSqlitePlace = async ({ point }: PlaceOptions): Promise<Place> => {
-  const folder = await newFolder();
+const openSqlitePlace = async ({ lab }: PlaceOptions): Promise<Place> => {
+  const folder = await mkdtemp(join(lab.folder, 'cell-'));
   const file = join(folder, 'gateway.sqlite');
-  const settings = storeAt(`sqlite:${file}`);
-  const env =
-    point?.kind === 'write' ? { KILL_NAME: point.name, KILL_NTH: String(point.nth), KILL_MOMENT: point.moment } : {};
+  const storeUrl = `sqlite:${file}`;
   return {
     folder,
-    victim: { settings, nodeArgs: ['--import', selfKill], env: { ...env } },
-    settings,
-    steps: (victim) => printed(victim, 'step').map((json): NotedStep => JSON.parse(json)),
-    killed: (victim) => printed(victim, 'killed').map((json): string => JSON.parse(json))[0] ?? null,
+    victimStoreUrl: storeUrl,
+    storeUrl,
+    steps: [],
+    killed: () => null,
     advance: async () => {},
+    hold: async () => {},
+    goOn: async () => {},
     keys: async (space) => {
       const database = new DatabaseSync(file);
       try {
@@ -79,6 +66,9 @@ const openSqlitePlace = async ({ point }: PlaceOptions): Promise<Place> => {
   };
 };
 
+/** More than time stands still: so much longer keys live meanwhile. */
+const heldMs = 3_600_000;
+
 /** Shortens what keys have left to live, as if so many milliseconds had passed. */
 const passTime = `
   for _, key in ipairs(redis.call('KEYS', '*')) do
@@ -88,29 +78,40 @@ const passTime = `
     end
   end`;
 
-const openRedisPlace = async ({ point, kill, redis }: PlaceOptions): Promise<Place> => {
-  const folder = await newFolder();
-  const url = (port: number): string => `redis://127.0.0.1:${port}/${redis.database}`;
-  const proxy = await startRedisProxy({ port: redis.port, point, kill });
+const openRedisPlace = async ({ point, victim, lab, database }: PlaceOptions): Promise<Place> => {
+  const folder = await mkdtemp(join(lab.folder, 'cell-'));
+  const { redis } = lab;
+  const url = (port: number): string => `redis://127.0.0.1:${port}/${database}`;
+  const proxy = await startRedisProxy({ port: redis.port, point, victim });
   let advancedMs = 0;
+  const held = createHeldTime();
   const ahead = await startRedisProxy({
     port: redis.port,
     point: null,
-    kill: async () => {},
-    advancedMs: () => advancedMs,
+    advancedMs: () => advancedMs - held.passedMs(),
   });
-  const client = createClient({ url: url(redis.port) });
+  const client = redis.client.duplicate({ database });
   await client.connect();
   await client.flushDb();
+  const shorten = (ms: number) => client.eval(passTime, { arguments: [String(ms)] });
   return {
     folder,
-    victim: { settings: storeAt(url(proxy.port)), nodeArgs: [], env: {} },
-    settings: storeAt(url(ahead.port)),
-    steps: () => proxy.steps,
-    killed: () => proxy.killed(),
+    victimStoreUrl: url(proxy.port),
+    storeUrl: url(ahead.port),
+    steps: proxy.steps,
+    killed: proxy.killed,
     advance: async (ms) => {
       advancedMs += ms;
-      await client.eval(passTime, { arguments: [String(ms)] });
+      await shorten(ms);
+    },
+    hold: async () => {
+      held.hold();
+      await shorten(-heldMs);
+    },
+    goOn: async () => {
+      const before = held.passedMs();
+      held.goOn();
+      await shorten(heldMs - before);
     },
     keys: (space) => client.keys(`defender-gateway:${space}:*`),
     verifyAudit: () => verifyRedis(url(redis.port)),
@@ -128,6 +129,9 @@ export const places = {
   sqlite: openSqlitePlace,
   redis: openRedisPlace,
 } satisfies Record<string, (options: PlaceOptions) => Promise<Place>>;
+
+/** A machine that is busy is no fault of Redis, nor of a gateway. */
+export const redisLimitMs = 60_000;
 
 /** A store with its audit log: SQLite with files, or Redis with a stream. */
 export type StoreName = keyof typeof places;

@@ -9,6 +9,7 @@ import {
   nameOfAuditWrite,
   nameOfStoreWrite,
 } from './steps.ts';
+import type { Victim } from './victim-process.ts';
 
 /** Commands that change nothing; any other is a write. */
 const reads = new Set(
@@ -39,8 +40,8 @@ export interface RedisProxyOptions {
   /** Where Redis is. */
   readonly port: number;
   readonly point: KillPoint | null;
-  /** Resolves when the process is dead. */
-  readonly kill: () => Promise<void>;
+  /** Who speaks here, if they are killed. */
+  readonly victim?: Pick<Victim, 'halt' | 'isHalted' | 'died'>;
   /** Milliseconds that Redis's own time is ahead, as a test lets time pass. */
   readonly advancedMs?: () => number;
 }
@@ -52,7 +53,7 @@ const timeAnswer = /(?<=\*2\r\n\$10\r\n)\d{10}(?=\r\n\$\d\r\n\d+\r\n)/g;
 const later = (answer: Buffer, ms: number): Buffer => {
   const text = answer.toString('latin1');
   return Buffer.from(
-    text.replace(timeAnswer, (seconds) => String(Number(seconds) + Math.floor(ms / 1000))),
+    text.replace(timeAnswer, (seconds) => String(Number(seconds) + Math.trunc(ms / 1000))),
     'latin1',
   );
 };
@@ -61,13 +62,13 @@ const marker = 'the-write-before-this-took-effect';
 const markerCommand = `*2\r\n$4\r\nECHO\r\n$${marker.length}\r\n${marker}\r\n`;
 
 /**
- * Counts writes, and kills the process at one of them: before Redis gets it, or after Redis carried it out and before its
+ * Counts writes, and halts who writes until their process is killed, at one of them: before Redis gets it, or after Redis carried it out and before its
  * answer. That it was carried out is known by the answer to an `ECHO` behind it.
  */
 export const startRedisProxy = async ({
   port,
   point,
-  kill,
+  victim,
   advancedMs = () => 0,
 }: RedisProxyOptions): Promise<RedisProxy> => {
   const steps: NotedStep[] = [];
@@ -86,18 +87,23 @@ export const startRedisProxy = async ({
         redis.destroy();
       });
     }
+    const end = async (): Promise<void> => {
+      await victim?.halt();
+      await victim?.died;
+      client.destroy();
+    };
     let rest: Buffer = Buffer.alloc(0);
     let held: Buffer | null = null;
     redis.on('data', (answer: Buffer) => {
       if (held === null) return void client.write(advancedMs() === 0 ? answer : later(answer, advancedMs()));
       held = Buffer.concat([held, answer]);
-      if (held.includes(marker)) void kill().then(() => client.destroy());
+      if (held.includes(marker)) void end();
     });
     client.on('data', (bytes: Buffer) => {
       const { commands, rest: left } = commandsIn(Buffer.concat([rest, bytes]));
       rest = left;
       for (const command of commands) {
-        if (killed !== null) return;
+        if (killed !== null || victim?.isHalted()) return;
         const name = nameOf(wordsOf(command));
         if (name !== null) steps.push({ kind: 'write', name, tearable: false, at: momentNow() });
         if (name === null || !isIt(name)) {
@@ -105,7 +111,7 @@ export const startRedisProxy = async ({
           continue;
         }
         killed = name;
-        if (point?.moment === 'before') return void kill().then(() => client.destroy());
+        if (point?.moment === 'before') return void end();
         held = Buffer.alloc(0);
         redis.write(command);
         redis.write(markerCommand);

@@ -22,10 +22,26 @@ export interface Step {
   readonly name: string;
   /** Whether a half of it can be done. */
   readonly tearable: boolean;
+  /** Which of that name it is since the process was started, from 1. */
+  readonly nth: number;
 }
 
 /** A step with the time (fractions of milliseconds since the epoch) that puts steps of several observers in order. */
-export type NotedStep = Step & { readonly at: number };
+export type NotedStep = Omit<Step, 'nth'> & { readonly at: number };
+
+/** In their order those after `sinceMs`, counted with those before. */
+export const stepsSince = (noted: readonly NotedStep[], sinceMs: number): readonly Step[] => {
+  const counts = new Map<string, number>();
+  return noted
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ at, ...step }) => {
+      const nth = (counts.get(step.name) ?? 0) + 1;
+      counts.set(step.name, nth);
+      return { at, step: { ...step, nth } };
+    })
+    .filter(({ at }) => at > sinceMs)
+    .map(({ step }) => step);
+};
 
 /** Where a process is killed: at the `nth` step of that name, from 1. */
 export type KillPoint = { readonly name: string; readonly nth: number } & (
@@ -35,8 +51,7 @@ export type KillPoint = { readonly name: string; readonly nth: number } & (
 
 /** Every way of being killed at these steps, in their order. */
 export const pointsOf = (steps: readonly Step[]): readonly (readonly KillPoint[])[] =>
-  steps.map(({ kind, name, tearable }, index): readonly KillPoint[] => {
-    const nth = steps.slice(0, index + 1).filter((step) => step.name === name).length;
+  steps.map(({ kind, name, tearable, nth }): readonly KillPoint[] => {
     if (kind === 'send') return sendMoments.map((moment) => ({ kind, name, nth, moment }));
     return writeMoments
       .filter((moment) => moment !== 'torn' || tearable)
@@ -69,6 +84,9 @@ const ofNoAction: readonly string[] = [
   'store-marker',
   'store-probe',
 ];
+
+/** Writes that are done once more where an answer is late: a call is counted anew, and what others did not confirm is told again. */
+export const againIfLate: readonly string[] = ['quotas replaced', 'read-generations written'];
 
 const spacePattern = /^defender-gateway:([a-z-]+):/;
 

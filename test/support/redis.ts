@@ -22,12 +22,24 @@ export const freePort = async (): Promise<number> => {
 };
 
 /** A Redis of its own that takes connections: in memory, or with each write in `keptIn`, a folder that outlives it. */
-export const startRedis = async (port: number, keptIn: string | null = null): Promise<ChildProcess> => {
+export const startRedis = async (port: number, keptIn: string | null = null, databases = 16): Promise<ChildProcess> => {
   const folder = keptIn ?? (await mkdtemp(join(tmpdir(), 'redis-')));
   const kept = keptIn === null ? ['--appendonly', 'no'] : ['--appendonly', 'yes', '--appendfsync', 'always'];
   const redis = spawn(
     'redis-server',
-    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', ...kept, '--dir', folder],
+    [
+      '--port',
+      String(port),
+      '--bind',
+      '127.0.0.1',
+      '--databases',
+      String(databases),
+      '--save',
+      '',
+      ...kept,
+      '--dir',
+      folder,
+    ],
     {
       stdio: ['ignore', 'pipe', 'ignore'],
     },
