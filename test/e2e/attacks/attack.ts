@@ -10,7 +10,7 @@ export interface Attack {
   /** 0: the connection is closed without an answer. */
   readonly status: number | readonly number[];
   /** `extensions.code` of the first error, or one of several; absent: the answer has none. */
-  readonly code?: string | readonly string[];
+  readonly code?: string | readonly (string | undefined)[];
   /** What the answer has to say. */
   readonly says?: RegExp;
   /** What it must not. */

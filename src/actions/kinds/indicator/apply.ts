@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { directoryKey } from '../../../config/tenant-keys.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import { isBegun } from '../../../domain/outcome.ts';
-import { asGatewayError, beforeSending, InputError, isSurelyNotSent, resultErrorOf } from '../../../errors.ts';
+import {
+  asGatewayError,
+  beforeSending,
+  type GatewayError,
+  InputError,
+  isSurelyNotSent,
+  resultErrorOf,
+} from '../../../errors.ts';
 import { performOnEach } from '../../../routing/perform-on-each.ts';
 import type { Action } from '../../action.ts';
 import { checkKeys } from '../../check-input.ts';
@@ -151,17 +158,23 @@ const checkSameTenant = async ({ parts, acting, mutation, tenant, input, isDryRu
 const applyAlone = async (mutation: SetMutation): Promise<Applied> => {
   const { parts, tenant, isDryRun, isRepeat, scope } = mutation;
   const work = () => applyTo(mutation);
+  const failed = (thrown: unknown, isNotDone: (error: GatewayError) => boolean): Applied => {
+    scope.signal.throwIfAborted();
+    const error = asGatewayError(thrown);
+    const outcome = isNotDone(error) ? 'FAILED' : 'UNKNOWN';
+    return { result: { ...unread(tenant, error, parts), outcome }, isBegun: outcome === 'UNKNOWN' };
+  };
   try {
     await checkSameTenant(mutation);
+  } catch (thrown) {
+    return failed(thrown, ({ code }) => code === 'CONFLICT' || !isRepeat);
+  }
+  try {
     // Two at once would both add what lacks, and together pass the limit.
     return await (isDryRun ? work() : parts.exclusive([`indicators of ${directoryKey(tenant)}`], scope, work));
   } catch (thrown) {
-    scope.signal.throwIfAborted();
-    const error = asGatewayError(thrown);
     // Of a repeat an earlier run may have done it.
-    const isNotDone = isDryRun || (!isRepeat && isSurelyNotSent(error));
-    const result = { ...unread(tenant, error, parts), outcome: isNotDone ? 'FAILED' : 'UNKNOWN' } as const;
-    return { result, isBegun: !isNotDone };
+    return failed(thrown, (error) => isDryRun || (!isRepeat && isSurelyNotSent(error)));
   }
 };
 
