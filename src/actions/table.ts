@@ -13,7 +13,15 @@ import { createIndicators, deleteIndicators, updateIndicators } from './kinds/in
 import { applyIndicators } from './kinds/indicator/apply.ts';
 import { startInvestigation } from './kinds/investigation/kind.ts';
 import { machineAction } from './kinds/machine/actions.ts';
-import { notOn, notOnboarded, onboarded, onWindows, onWindowsClient, when } from './kinds/machine/preconditions.ts';
+import {
+  notOn,
+  notOnboarded,
+  notOnPhones,
+  onboarded,
+  onWindows,
+  onWindowsClient,
+  when,
+} from './kinds/machine/preconditions.ts';
 import { setDeviceValue, tagMachines } from './kinds/machine-change/kind.ts';
 import { createAlert } from './kinds/made/alert.ts';
 import { deleteLibraryFile, uploadLibraryFile } from './kinds/made/library.ts';
@@ -57,6 +65,7 @@ export const actions = {
       when(isNot('UN_MANAGED_DEVICE'), onboarded),
       when(is('UN_MANAGED_DEVICE'), notOnboarded),
       when(is('SELECTIVE'), onWindowsClient),
+      when(isNot('UN_MANAGED_DEVICE'), notOnPhones),
       notOn('macos'),
     ],
     effect: { of: 'isolation', to: 'ON' },
@@ -69,7 +78,7 @@ export const actions = {
     permission: 'machine:isolate',
     type: 'UNISOLATE',
     particulars: nothing,
-    preconditions: [notOn('macos')],
+    preconditions: [notOn('macos'), notOnPhones],
     effect: { of: 'isolation', to: 'OFF' },
     call: machineCalls.release,
   }),

@@ -9,7 +9,7 @@ import type { Action, ActionParts } from '../action.ts';
 import { checkWaitSeconds } from '../check-input.ts';
 import type { MachinesInput, RunLiveResponseInput } from '../inputs.ts';
 import { machineAction } from '../kinds/machine/actions.ts';
-import { onboarded } from '../kinds/machine/preconditions.ts';
+import { notOnPhones, onboarded } from '../kinds/machine/preconditions.ts';
 import { coversMachine } from '../kinds/machine/targets.ts';
 import type { MachineActionResult } from '../payloads.ts';
 import { actionResult, errorRow, payloadOf } from '../results.ts';
@@ -35,7 +35,7 @@ const startSession = machineAction({
   permission,
   type,
   particulars: ({ orders }: SessionInput) => ({ commands: orders }),
-  preconditions: [onboarded],
+  preconditions: [onboarded, notOnPhones],
   commandsOf: ({ commands }) => commands,
   call: machineCalls.runLiveResponse,
   defaultWaitSeconds,

@@ -214,21 +214,22 @@ const refusals: readonly RefusalRow[] = [
           dryRun,
         }),
     },
-    {
-      name: `another platform${dryRun ? ', dry run' : ''}`,
-      applies: ({ wrongPlatform }) => wrongPlatform !== null,
-      code: 'UPSTREAM_REJECTED',
-      ask: (name, row) =>
-        perform(name, {
-          ...inputOf(row, [
-            machineWhere(
-              ({ osPlatform, onboardingStatus }) =>
-                osPlatform === row.wrongPlatform && onboardingStatus === 'Onboarded',
-            ),
-          ]),
-          dryRun,
-        }),
-    },
+    ...(['macOS', 'Linux', 'iOS', 'Android'] as const).map(
+      (platform): RefusalRow => ({
+        name: `a machine with ${platform}${dryRun ? ', dry run' : ''}`,
+        applies: ({ wrongPlatforms }) => wrongPlatforms.includes(platform),
+        code: 'UPSTREAM_REJECTED',
+        ask: (name, row) =>
+          perform(name, {
+            ...inputOf(row, [
+              machineWhere(
+                ({ osPlatform, onboardingStatus }) => osPlatform === platform && onboardingStatus === 'Onboarded',
+              ),
+            ]),
+            dryRun,
+          }),
+      }),
+    ),
   ]),
 ];
 

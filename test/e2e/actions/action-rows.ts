@@ -23,7 +23,7 @@ export interface ActionRow {
   readonly body: Readonly<Record<string, unknown>> | null;
   /** Machines that it is not possible on. */
   readonly notOnboarded: boolean;
-  readonly wrongPlatform: 'macOS' | 'Linux' | null;
+  readonly wrongPlatforms: readonly ('macOS' | 'Linux' | 'iOS' | 'Android')[];
   /** The action after which a machine is what this one would make it; `nothing`: it is so from the start. */
   readonly alreadyAfter: RowedAction | 'nothing' | null;
   /** Whether it becomes an action of Defender, whose end can be waited for. */
@@ -66,7 +66,7 @@ const onMachines = {
   becomesAction: true,
   body: null,
   notOnboarded: true,
-  wrongPlatform: 'macOS',
+  wrongPlatforms: ['macOS', 'iOS', 'Android'],
   alreadyAfter: null,
   after: null,
   canBeUnderWay: true,
@@ -81,7 +81,7 @@ const onEntities = {
   becomesAction: false,
   body: null,
   notOnboarded: false,
-  wrongPlatform: null,
+  wrongPlatforms: [],
   alreadyAfter: null,
   after: null,
   canBeUnderWay: false,
@@ -94,7 +94,7 @@ const ofMachines = {
   needsComment: false,
   becomesAction: false,
   notOnboarded: false,
-  wrongPlatform: null,
+  wrongPlatforms: [],
   canBeUnderWay: false,
   looksFirst: false,
 } as const satisfies Partial<ActionRow>;
@@ -147,18 +147,22 @@ export const actionRows = {
   restrictCodeExecution: {
     ...onMachines,
     operations: ['restrictCodeExecution'],
-    wrongPlatform: 'Linux',
+    wrongPlatforms: ['Linux', 'iOS'],
     alreadyAfter: 'restrictCodeExecution',
   },
   unrestrictCodeExecution: {
     ...onMachines,
     operations: ['unrestrictCodeExecution'],
     after: 'restrictCodeExecution',
-    wrongPlatform: 'Linux',
+    wrongPlatforms: ['Linux', 'iOS'],
     alreadyAfter: 'nothing',
     canBeUnderWay: false,
   },
-  collectInvestigationPackage: { ...onMachines, operations: ['collectInvestigationPackage'], wrongPlatform: 'Linux' },
+  collectInvestigationPackage: {
+    ...onMachines,
+    operations: ['collectInvestigationPackage'],
+    wrongPlatforms: ['Linux', 'iOS'],
+  },
   offboardMachines: { ...onMachines, operations: ['offboardMachine'] },
   stopAndQuarantineFile: {
     ...onMachines,
@@ -167,14 +171,14 @@ export const actionRows = {
     malformed: [{ sha1: 'ab'.repeat(32) }, { sha1: sha1.slice(1) }, { sha1: 'xy'.repeat(20) }],
     operations: ['stopAndQuarantineFile'],
     body: { Sha1: sha1 },
-    wrongPlatform: 'Linux',
+    wrongPlatforms: ['Linux', 'iOS'],
   },
   startInvestigation: {
     ...onMachines,
     operations: ['startInvestigation'],
     becomesAction: false,
     body: { Comment: 'Beaconing' },
-    wrongPlatform: 'Linux',
+    wrongPlatforms: ['Linux', 'iOS'],
   },
   tagMachines: {
     ...ofMachines,
@@ -198,7 +202,7 @@ export const actionRows = {
     malformed: [{ commands: [] }, { commands: [{ type: 'RUN_SCRIPT' }] }],
     operations: ['runLiveResponse'],
     body: { Commands: [{ type: 'RunScript', params: [{ key: 'ScriptName', value: 'echo-args.ps1' }] }] },
-    wrongPlatform: null,
+    wrongPlatforms: ['iOS', 'Android'],
     // A second session waits for the first one.
     canBeUnderWay: false,
   },
@@ -215,7 +219,7 @@ export const actionRows = {
     unknown: '00000000-0000-4000-8000-000000000000',
     operations: ['cancelMachineAction'],
     notOnboarded: false,
-    wrongPlatform: null,
+    wrongPlatforms: [],
     canBeUnderWay: false,
   },
   updateIncidents: {

@@ -68,6 +68,13 @@ const rows: readonly Row[] = [
     { code: 'UPSTREAM_REJECTED', upstreamCode: 'OsPlatformNotSupported' },
     'contoso',
   ],
+  [
+    'there is no such action on a phone',
+    'isolateMachines',
+    () => machineWhere((machine) => machine.osPlatform === 'iOS' && machine.onboardingStatus === 'Onboarded'),
+    { code: 'UPSTREAM_REJECTED', upstreamCode: 'OsPlatformNotSupported' },
+    'contoso',
+  ],
   ['the machine is not isolated', 'releaseMachines', () => knownSince(20), { code: 'ALREADY_IN_STATE' }, 'contoso'],
 ];
 

@@ -28,6 +28,9 @@ export const notOn =
   (machine) =>
     platforms.includes(machine.osPlatform?.toLowerCase() ?? '') ? wrongPlatform(machine) : null;
 
+/** Not on phones: their Defender takes no orders. */
+export const notOnPhones = notOn('ios', 'android');
+
 /** On Windows alone. */
 export const onWindows: Precondition<unknown> = (machine) =>
   machine.osPlatform == null || /^windows/i.test(machine.osPlatform) ? null : wrongPlatform(machine);
