@@ -5,6 +5,7 @@ import { type MutationInput, onlyTenantIn } from '../actions/inputs.ts';
 import type { TargetResult } from '../actions/payloads.ts';
 import { type ActionInputs, type ActionName, actionNames, actions } from '../actions/table.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
+import type { ActionOutcome } from '../domain/outcome.ts';
 import { InputError, type ResultError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 
@@ -39,6 +40,8 @@ export interface ActionRow {
   /** The machine that it is about, however it is named. */
   readonly machineId?: string;
   readonly action: MachineAction | null;
+  /** Absent of what an earlier version kept. */
+  readonly outcome?: ActionOutcome | null;
   readonly error: ResultError | null;
   /** It became an action, which could not be read: a repeat shows it. */
   readonly unread?: true;
@@ -85,6 +88,7 @@ const perform = async <Name extends ActionName>(
     target: ids[index] ?? result.machineId ?? '',
     ...(result.machineId != null && { machineId: result.machineId }),
     action: result.action ?? null,
+    outcome: result.outcome,
     error: result.error,
     ...('action' in result && result.action === null && result.error === null && { unread: true as const }),
   }));

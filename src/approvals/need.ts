@@ -58,6 +58,6 @@ export const needOf = (rows: readonly ActionRow[], asked: Asked): TriedAction =>
     standsMs: stands,
     guardrails: distinct(rows.flatMap(({ error }) => error?.guardrails ?? [])),
     approverRoles: distinct(rows.flatMap(({ error }) => error?.approval?.approverRoles ?? [])),
-    results: rows.map((row) => (row.error?.approval ? { ...row, error: null } : row)),
+    results: rows.map((row) => (row.error?.approval ? { ...row, outcome: null, error: null } : row)),
   };
 };

@@ -34,7 +34,8 @@ const notAgain = (error: ResultError): ResultError => ({
 export const rowsWhenOver = (approval: Approval): readonly ActionRow[] =>
   approval.targets.map((target, index) => {
     const row = approval.performance?.rows[index];
-    if (row === undefined) return { target, action: null, error: neverTold(approval) };
+    const outcome = approval.performance === null ? 'NOT_BEGUN' : 'UNKNOWN';
+    if (row === undefined) return { target, action: null, outcome, error: neverTold(approval) };
     return row.error === null ? row : { ...row, error: notAgain(row.error) };
   });
 

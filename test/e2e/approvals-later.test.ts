@@ -81,7 +81,7 @@ interface Payload {
   readonly approval: { readonly approvalId: string; readonly state: string };
   readonly results: readonly { readonly action: { readonly actionId: string } | null; readonly error: object | null }[];
 }
-const fields = 'approval { approvalId state } results { action { actionId } error { code message } }';
+const fields = 'approval { approvalId state } results { outcome action { actionId } error { code message } }';
 const request = (action: object, more: object = {}) =>
   running.ask<{ readonly requestApproval: Payload }>(
     `mutation ($input: RequestApprovalInput!) { requestApproval(input: $input) { ${fields} } }`,
@@ -126,7 +126,9 @@ test.each([
     const machine = take();
     const id = await waiting({ runLiveResponse: { ...on(machine), commands } });
     const first = await approve(id);
-    expect(first.data.approveAction.results).toMatchObject([{ action: { actionId: expect.any(String) }, error: null }]);
+    expect(first.data.approveAction.results).toMatchObject([
+      { outcome: 'DONE', action: { actionId: expect.any(String) }, error: null },
+    ]);
     expect(actionsOn(machine)).toHaveLength(1);
     const again = await approve(id, (await gatewayAt(ms)).url);
     expect(again.errors).toEqual([]);

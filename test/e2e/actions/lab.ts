@@ -12,6 +12,7 @@ import { type AdvancingClock, createAdvancingClock } from '../../fault-matrix/cl
 import { type Answer, askGateway } from '../../support/gateway.ts';
 import { changedSettings, type SettingsChange } from '../../support/settings.ts';
 import { simTenant } from '../../support/tenants.ts';
+import { freshMachine } from './action-rows.ts';
 
 /** What a mutation tells of one target. */
 export interface Told {
@@ -146,7 +147,8 @@ export const startActionsLab = async (lasting: readonly SettingsChange[] = []): 
   };
   let gateway = await start();
   const used = new Set<string>();
-  const { machines, actions, incidents } = simulator.world('contoso');
+  const world = simulator.world('contoso');
+  const { incidents } = world;
   const once = <T>(id: string, value: T): T => {
     used.add(id);
     return value;
@@ -182,15 +184,7 @@ export const startActionsLab = async (lasting: readonly SettingsChange[] = []): 
     },
     calls: (operation) => simulator.calls.count({ operation }),
     freshMachine: () => {
-      const fresh = machines.find(
-        (machine) =>
-          machine.onboardingStatus === 'Onboarded' &&
-          machine.osPlatform === 'Windows11' &&
-          machine.healthStatus === 'Active' &&
-          !used.has(machine.id) &&
-          !actions.some((action) => action.machine === machine),
-      );
-      if (fresh === undefined) throw new Error('The estate has no fresh machine left');
+      const fresh = freshMachine(world, used);
       return once(fresh.id, fresh);
     },
     freshIncident: () => {
