@@ -112,4 +112,5 @@ export const createUpstream = (given: UpstreamParts) => {
   };
 };
 
+/** What `createUpstream` makes. */
 export type Upstream = ReturnType<typeof createUpstream>;

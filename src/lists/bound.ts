@@ -15,6 +15,7 @@ const markOf = (tenant: Tenant): string => {
   return mark;
 };
 
+/** What a cursor over these tenants says of them. */
 export const boundTo = (tenants: readonly Tenant[]): BoundTo =>
   Object.fromEntries(tenants.map((tenant) => [tenant.name, markOf(tenant)]));
 
