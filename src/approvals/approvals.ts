@@ -89,10 +89,10 @@ export const createApprovals = (parts: ApprovalsParts) => {
     return { caller, access, approved };
   };
 
-  /** The same; that it cannot be any more is told to the audit as well. */
-  const actingOfNow = async (step: AuditedStep, tenant: Tenant, approved: Approved, scope: CallScope) => {
+  /** What stands in the way of an approval is told to the audit as well. */
+  const toldToAudit = async <T>(step: AuditedStep, scope: CallScope, check: () => T): Promise<T> => {
     try {
-      return actingNow(step.request, tenant, approved);
+      return check();
     } catch (refusal) {
       return recorded(step, scope, () => Promise.reject(refusal));
     }
@@ -180,11 +180,11 @@ export const createApprovals = (parts: ApprovalsParts) => {
         return payloadOf(input, approval, tried);
       }
       const step: AuditedStep = { caller, step: 'approveAction', request: approval, comment };
-      const acting = await actingOfNow(step, tenant, approved, scope);
+      const acting = await toldToAudit(step, scope, () => actingNow(approval, tenant, approved));
       // What was performed once stays with its machines by its key.
       if (approval.performance === null) {
         const tried = await actions.perform(acting, action, { dryRun: true }, scope);
-        checkSameMachines(approval, tried);
+        await toldToAudit(step, scope, () => checkSameMachines(approval, tried));
         if (state === 'PENDING') requireCoverage(tried);
       }
       if (state === 'PENDING') await decide(step, approval, 'APPROVED', scope);

@@ -153,6 +153,13 @@ test.each([
     expect(errors).toMatchObject([{ extensions: { code: 'CONFLICT' }, message: expect.stringContaining(named) }]);
     expect(data?.approveAction ?? null).toBeNull();
     expect([actionsOn(asked), actionsOn(other)]).toEqual([[], []]);
+    const told = `{ auditLog(filter: { target: "${id}" }) { nodes { mutation outcome } } }`;
+    const { data: audit } = await running.ask<{ auditLog: { nodes: readonly object[] } }>(
+      told,
+      {},
+      { 'x-api-key': 'lead' },
+    );
+    expect(audit.auditLog.nodes).toContainEqual({ mutation: 'approveAction', outcome: 'FAILED' });
     Object.assign(other, { computerDnsName: 'other.contoso.com' });
     Object.assign(asked, { computerDnsName: named });
     expect((await approve(id)).data.approveAction.results).toMatchObject([{ error: null }]);
