@@ -2,6 +2,7 @@ import type { ApiEndpoint } from '../../clouds/endpoints.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import type { AccessToken } from '../../identity/access-token.ts';
 import { isDelegated } from '../../identity/permissions.ts';
+import type { Made } from '../../made.ts';
 import type { CallScope } from '../../scope.ts';
 import type { CallPlace } from './failure.ts';
 import type { Operation } from './operation.ts';
@@ -38,6 +39,8 @@ export interface Answer {
   readonly permissions: readonly string[] | null;
   /** When it was read, if it was read for all who asked meanwhile. */
   readonly read?: ReadMark;
+  /** What was made of it, for all who share it. */
+  readonly made?: Made;
 }
 
 /** When an answer was read, and how large it was. */

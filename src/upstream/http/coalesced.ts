@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { directoryKey } from '../../config/tenant-keys.ts';
 import { GatewayError } from '../../errors.ts';
+import { createMade } from '../../made.ts';
 import { ownTimeOver } from '../../scope/own-time.ts';
 import { endOf, type TimeLimit, timeLimit } from '../../scope/time-left.ts';
 import type { CallScope } from '../../scope.ts';
@@ -163,7 +164,7 @@ export const coalesced = ({ flights, clock, joined, generationOf = () => undefin
     sharing.set(key, shared);
     try {
       const answer = await next({ ...call, onBytes, scope: shared.scope });
-      return { answer: { ...answer, read: { ...read, bytes } }, bytes };
+      return { answer: { ...answer, read: { ...read, bytes }, made: createMade() }, bytes };
     } finally {
       if (sharing.get(key) === shared) sharing.delete(key);
     }

@@ -1,3 +1,4 @@
+import { createMade } from '../../made.ts';
 import { parseExactly } from '../exact-json.ts';
 import type { Answer, ReadMark } from './call.ts';
 
@@ -28,14 +29,14 @@ interface Kept {
   answer(): Answer;
 }
 
-const keptOf = ({ text = '', ...others }: Answer, read: ReadMark): Kept => {
+const keptOf = ({ text = '', made: _, ...others }: Answer, read: ReadMark): Kept => {
   const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
   bytes.write(text);
   let parsed: Answer | undefined;
   return {
     read,
     answer: () => {
-      parsed ??= { ...others, json: parseExactly(bytes.toString()) };
+      parsed ??= { ...others, json: parseExactly(bytes.toString()), made: createMade() };
       return parsed;
     },
   };
