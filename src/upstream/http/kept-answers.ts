@@ -29,14 +29,18 @@ interface Kept {
   answer(): Answer;
 }
 
-const keptOf = ({ text = '', made: _, ...others }: Answer, read: ReadMark): Kept => {
+const keptOf = ({ text = '', status, none, requestId, permissions }: Answer, read: ReadMark): Kept => {
   const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
   bytes.write(text);
   let parsed: Answer | undefined;
   return {
     read,
     answer: () => {
-      parsed ??= { ...others, json: parseExactly(bytes.toString()), made: createMade() };
+      parsed ??= {
+        ...{ status, none, requestId, permissions, read },
+        json: parseExactly(bytes.toString()),
+        made: createMade(),
+      };
       return parsed;
     },
   };
