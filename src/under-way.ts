@@ -45,3 +45,26 @@ export const createUnderWay = <T>(): UnderWay<T> => {
     },
   };
 };
+
+/** What is under way at present, one of each key. */
+export interface UnderWayByKey<T> {
+  get(key: string): T | undefined;
+  /** From now on, instead of what was under way there; what it returns ends this one, and does nothing where another has taken its place. */
+  begin(key: string, one: T): () => void;
+}
+
+/** Nothing is under way. The tables of a `Map`, which V8 keeps as said above, hold places alone, which are empty by then. */
+export const createUnderWayByKey = <T>(): UnderWayByKey<T> => {
+  const places = new Map<string, { one: T | undefined }>();
+  return {
+    get: (key) => places.get(key)?.one,
+    begin: (key, one) => {
+      const place: { one: T | undefined } = { one };
+      places.set(key, place);
+      return () => {
+        place.one = undefined;
+        if (places.get(key) === place) places.delete(key);
+      };
+    },
+  };
+};

@@ -26,22 +26,29 @@ const largestPart = 1 / 8;
 /** An answer that is kept: by its bytes until somebody is given it. Most are for nobody, and objects that live on burden the garbage collector. */
 interface Kept {
   readonly read: ReadMark;
-  answer(): Answer;
+  answer(): Answer | undefined;
+  /** What V8 may hold of it in the tables of a map (src/under-way.ts) is empty from now on. */
+  forget(): void;
 }
 
 const keptOf = ({ text = '', status, none, requestId, permissions }: Answer, read: ReadMark): Kept => {
-  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  let bytes: Buffer | undefined = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
   bytes.write(text);
   let parsed: Answer | undefined;
   return {
     read,
     answer: () => {
-      parsed ??= {
-        ...{ status, none, requestId, permissions, read },
-        json: parseExactly(bytes.toString()),
-        made: createMade(),
-      };
+      if (bytes !== undefined)
+        parsed ??= {
+          ...{ status, none, requestId, permissions, read },
+          json: parseExactly(bytes.toString()),
+          made: createMade(),
+        };
       return parsed;
+    },
+    forget: () => {
+      bytes = undefined;
+      parsed = undefined;
     },
   };
 };
@@ -53,8 +60,11 @@ export const createKeptAnswers = ({ maxMs, maxBytes, maxEntries, now }: KeptAnsw
   let bytes = 0;
 
   const drop = (key: string): void => {
-    bytes -= kept.get(key)?.read.bytes ?? 0;
+    const old = kept.get(key);
+    if (old === undefined) return;
+    bytes -= old.read.bytes;
     kept.delete(key);
+    old.forget();
   };
 
   /** A clock that was set back makes an answer of no known age. */

@@ -1,3 +1,5 @@
+import { createUnderWayByKey } from '../../under-way.ts';
+
 /** Equal work in flight becomes one. It is stopped when its last waiter has left, not its first. */
 export interface SingleFlight<T, Waiter extends object> {
   /**
@@ -36,7 +38,7 @@ interface Flight<T, Waiter> {
 
 /** Flights of this process. */
 export const createSingleFlight = <T, Waiter extends object>(): SingleFlight<T, Waiter> => {
-  const flights = new Map<string, Flight<T, Waiter>>();
+  const flights = createUnderWayByKey<Flight<T, Waiter>>();
 
   return {
     join: (key, signal, waiter, work) => {
@@ -60,9 +62,7 @@ export const createSingleFlight = <T, Waiter extends object>(): SingleFlight<T, 
           reject(reason);
         },
       };
-      const forget = (): void => {
-        if (flights.get(key) === flight) flights.delete(key);
-      };
+      let forget = (): void => {};
       const leave = (reason: unknown): void => {
         if (!ends.has(own)) return;
         own.reject(reason);
@@ -79,7 +79,7 @@ export const createSingleFlight = <T, Waiter extends object>(): SingleFlight<T, 
       ends.add(own);
       signal.addEventListener('abort', onAbort, { once: true });
       if (underWay !== undefined) return joined;
-      flights.set(key, flight);
+      forget = flights.begin(key, flight);
       work(controller.signal, waiters).then(
         (ended) => {
           forget();
