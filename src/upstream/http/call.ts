@@ -29,8 +29,8 @@ export interface Answer {
   readonly status: number;
   /** The JSON body, or its text where the operation reads that; `undefined` when it is empty. Several callers may share it: nobody changes it in place. */
   readonly json: unknown;
-  /** What `json` was read from; absent: it was not read from text. */
-  readonly text?: string;
+  /** What `json` was read from, in UTF-8; absent: it was not read from a text. */
+  readonly bytes?: Uint8Array;
   /** Microsoft says that there is no such thing. */
   readonly none: boolean;
   /** Microsoft's id of the call. */

@@ -16,7 +16,7 @@ export interface KeptAnswersOptions {
 export interface KeptAnswers {
   /** One that is not too old for anybody. */
   get(key: string): Answer | undefined;
-  /** Keeps what was read from text; an answer that is a large part of all is not kept. */
+  /** Keeps what was read from a text; an answer that is a large part of all is not kept. */
   set(key: string, answer: Answer): void;
 }
 
@@ -31,9 +31,10 @@ interface Kept {
   forget(): void;
 }
 
-const keptOf = ({ text = '', status, none, requestId, permissions }: Answer, read: ReadMark): Kept => {
-  let bytes: Buffer | undefined = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
-  bytes.write(text);
+const keptOf = ({ status, none, requestId, permissions }: Answer, read: ReadMark, came: Uint8Array): Kept => {
+  // A copy: they may be a small part of what was read from a connection.
+  let bytes: Buffer | undefined = Buffer.allocUnsafeSlow(came.length);
+  bytes.set(came);
   let parsed: Answer | undefined;
   return {
     read,
@@ -41,7 +42,7 @@ const keptOf = ({ text = '', status, none, requestId, permissions }: Answer, rea
       if (bytes !== undefined)
         parsed ??= {
           ...{ status, none, requestId, permissions, read },
-          json: parseExactly(bytes.toString()),
+          json: parseExactly(bytes.toString(), bytes),
           made: createMade(),
         };
       return parsed;
@@ -81,10 +82,10 @@ export const createKeptAnswers = ({ maxMs, maxBytes, maxEntries, now }: KeptAnsw
       return undefined;
     },
     set: (key, answer) => {
-      const { read, text } = answer;
-      if (read === undefined || text === undefined || read.bytes > maxBytes * largestPart) return;
+      const { read, bytes: came } = answer;
+      if (read === undefined || came === undefined || read.bytes > maxBytes * largestPart) return;
       drop(key);
-      kept.set(key, keptOf(answer, read));
+      kept.set(key, keptOf(answer, read, came));
       bytes += read.bytes;
       for (const [oldest, old] of kept) {
         if (bytes <= maxBytes && kept.size <= maxEntries && !isTooOld(old)) break;

@@ -34,6 +34,8 @@ interface Flight<T, Waiter> {
   readonly controller: AbortController;
   readonly waiters: Set<Waiter>;
   readonly ends: Set<Ends<T>>;
+  /** Nobody joins it any more. */
+  forget(): void;
 }
 
 /** Flights of this process. */
@@ -43,7 +45,12 @@ export const createSingleFlight = <T, Waiter extends object>(): SingleFlight<T, 
   return {
     join: (key, signal, waiter, work) => {
       const underWay = signal.aborted ? undefined : flights.get(key);
-      const flight = underWay ?? { controller: new AbortController(), waiters: new Set(), ends: new Set() };
+      const flight = underWay ?? {
+        controller: new AbortController(),
+        waiters: new Set(),
+        ends: new Set(),
+        forget: () => {},
+      };
       const { controller, waiters, ends } = flight;
       const { promise: value, resolve, reject } = Promise.withResolvers<T>();
       const onAbort = (): void => leave(signal.reason);
@@ -62,12 +69,11 @@ export const createSingleFlight = <T, Waiter extends object>(): SingleFlight<T, 
           reject(reason);
         },
       };
-      let forget = (): void => {};
       const leave = (reason: unknown): void => {
         if (!ends.has(own)) return;
         own.reject(reason);
         if (ends.size > 0) return;
-        forget();
+        flight.forget();
         controller.abort(reason);
       };
       const joined = { value, shared: underWay !== undefined, leave };
@@ -79,14 +85,14 @@ export const createSingleFlight = <T, Waiter extends object>(): SingleFlight<T, 
       ends.add(own);
       signal.addEventListener('abort', onAbort, { once: true });
       if (underWay !== undefined) return joined;
-      forget = flights.begin(key, flight);
+      flight.forget = flights.begin(key, flight);
       work(controller.signal, waiters).then(
         (ended) => {
-          forget();
+          flight.forget();
           for (const one of ends) one.resolve(ended);
         },
         (thrown: unknown) => {
-          forget();
+          flight.forget();
           for (const one of ends) one.reject(thrown);
         },
       );
