@@ -257,7 +257,7 @@ test.each([
 });
 
 test.each([
-  ['tabs', 'DataProviders:\n\tMicrosoftDefender:\n', 'line 2, column 1: Tabs are not allowed'],
+  ['tabs', 'DataProviders:\n\tMicrosoftDefender:\n', 'line 2, column 1: a tab stands'],
   ['a section that stands there twice', 'DataProviders:\n  MDE: {}\n  MDE: {}\n', 'line 3, column 3: this name stands'],
   ['two documents', 'MDE: {}\n---\nMDE: {}\n', 'line 2, column 1: another document'],
 ])('P2: %s: what is wrong is told with its line', async (_what, content, says) => {
