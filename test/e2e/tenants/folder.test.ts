@@ -147,6 +147,24 @@ test.each([
   await soon(async () => expect(await faults()).toEqual([]));
 });
 
+test.each([
+  [
+    'a link that leads nowhere',
+    () => symlink('nowhere', join(running.path, 'tenants.d', 'linked.yaml')),
+    'cannot be read (ENOENT: there is no such file)',
+  ],
+  [
+    'links in a circle',
+    () => symlink('linked.yaml', join(running.path, 'tenants.d', 'linked.yaml')),
+    'cannot be read (ELOOP: its links lead in a circle)',
+  ],
+])('P2: %s is told in words', async (_what, link, message) => {
+  await link();
+  await soon(async () => expect(await faults()).toEqual([expect.objectContaining({ file: 'linked.yaml', message })]));
+  await rm(join(running.path, 'tenants.d', 'linked.yaml'));
+  await soon(async () => expect(await faults()).toEqual([]));
+});
+
 test('P2: a name or an id that another file has is refused, whichever file comes first by name', async () => {
   await running.put('aaa.yaml', running.tenant('adatum', { name: 'contoso' }));
   await running.put('zzz.yaml', running.tenant('contoso', { name: 'another' }));

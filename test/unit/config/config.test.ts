@@ -148,7 +148,7 @@ describe('every fault is reported at once, with its path', () => {
       'missing file',
       { upstream: { caFile: 'none.pem' } },
       'upstream.caFile',
-      'cannot read the file "none.pem" (ENOENT)',
+      'cannot read the file "none.pem" (ENOENT: there is no such file)',
     ],
   ])('%s', async (_name, changes, path, message) => {
     expect(await faultsOf(settings(changes))).toEqual([
