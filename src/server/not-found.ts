@@ -31,7 +31,9 @@ const nearest = (path: string): string => {
 };
 
 /** Answers what no route took. */
-export const notFound: RequestHandler = ({ path }, _response, next) => {
+export const notFound: RequestHandler = ({ path, method }, _response, next) => {
+  if (method !== 'GET' && path in places)
+    return next(new NotFoundError(`${path} is asked for with GET, not with ${method}`));
   const hint = nearest(path);
   next(new NotFoundError(`Nothing is here;${hint} ${hint === '' ? 'the' : 'The'} graph is at /graphql`));
 };

@@ -366,6 +366,15 @@ describe('operations surface', () => {
     });
   });
 
+  test('P3: a place that is there, asked by another method, says which one it takes', async () => {
+    const { url } = await startTinyServer();
+    const response = await fetch(`${url}/healthz`, { method: 'POST' });
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({
+      errors: [{ message: '/healthz is asked for with GET, not with POST' }],
+    });
+  });
+
   test('further routes are mounted, and their faults answered in the same form', async () => {
     const { url } = await startTinyServer({
       routes: {
