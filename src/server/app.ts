@@ -269,7 +269,7 @@ export const createApp = async <TCaller, TContext extends object>(
     );
   }
   for (const [path, handler] of Object.entries(routes)) app.use(path, handler);
-  app.use(notFound);
+  app.use(notFound(server.graphiql));
   app.use(answerError(formatError));
 
   const direct = chained([...first, ...graph], answerDirectly(formatError));

@@ -366,6 +366,12 @@ describe('operations surface', () => {
     });
   });
 
+  test('P3: without GraphiQL no path leads to its page', async () => {
+    const { url } = await startTinyServer({ server: { graphiql: false, introspection: true } });
+    for (const path of ['/', '/playground'])
+      expect(await (await fetch(`${url}${path}`)).text()).toContain('Nothing is here; the graph is at /graphql');
+  });
+
   test('P3: a place that is there, asked by another method, says which one it takes', async () => {
     const { url } = await startTinyServer();
     const response = await fetch(`${url}/healthz`, { method: 'POST' });
