@@ -53,7 +53,19 @@ describe('a command line that cannot be understood ends with 2 and says why', ()
     ],
     ['P1: a key without a name', ['key', 'new', ''], 'A key needs a name'],
     ['P2: a host that is empty', ['start', '--host', ''], '--host must be an address or a host name, not empty'],
-    ['an option of the other use of a command', ['consent', 'contoso', '--json'], '--json goes with "consent" alone'],
+    ['an option of the other use of a command', ['consent', 'contoso', '--json'], '--json goes with "consent" alone\n'],
+    ['P2: an option of a new customer', ['consent', 'contoso', '--cloud', 'us'], '--cloud goes with "consent --new"\n'],
+    ['P2: an option of a new customer', ['consent', '--client-id', 'x'], '--client-id goes with "consent --new"\n'],
+    [
+      'P2: an option of a link',
+      ['consent', '--state', 'x'],
+      '--state goes with "consent TENANT" and "consent --new"\n',
+    ],
+    [
+      'P2: a feature that is left out',
+      ['check', '--need', 'incidents.read,'],
+      '--need takes names of features with commas between',
+    ],
     ['an unknown option', ['check', '--josn'], 'There is no option --josn; did you mean "--json"?'],
     ['P2: an option without its value', ['check', '--need'], '--need needs a value\n'],
     [
