@@ -81,7 +81,7 @@ export const parseYaml = (text: string, faults: Faults, { merge = false } = {}):
     if (told.has(line)) return;
     told.add(line);
     const shown = shownLine(lines[line - 1] ?? '');
-    faults.add([`line ${line}, column ${col}`], shown === '' ? words : `${words}. The line: "${shown}"`);
+    faults.add([`line ${line}, column ${col}`], /^\s*…?$/.test(shown) ? words : `${words}. The line: "${shown}"`);
   };
   const tooDeep = 'is nested too deep, or an alias (*NAME) stands inside of what it stands for (&NAME)';
   try {

@@ -31,7 +31,8 @@ const wordsOf = {
   BAD_PROP_ORDER: quotedSign,
   BAD_SCALAR_START: 'text that begins with this sign needs quotes',
   BLOCK_AS_IMPLICIT_KEY: quotedColon,
-  BLOCK_IN_FLOW: 'inside of { } or [ ] all is written with commas: no rows with - and no further lines of names',
+  BLOCK_IN_FLOW:
+    'inside of { } or [ ] there are commas, no rows with - and no further lines of names; text that holds ": " needs quotes',
   DUPLICATE_KEY: 'this name stands in its group twice',
   IMPOSSIBLE: indented,
   KEY_OVER_1024_CHARS: 'a name of a setting has more than 1024 characters: is a quote missing?',

@@ -65,6 +65,12 @@ describe('P2: a fault of YAML is told in plain words, with its place and the lin
     ['a tab', 'a:\n\tb: c\n', /^line 2, column 1: .*spaces.*"\\tb: …"$/],
     ['a backslash', 'a: "C:\\keys"\n', /^line 1, column 7: .*\\\\.*single quotes/],
     ['text of several lines that ends too early', 'a:\n  b: |\n c\n  d\n', /^line 3, column 1: /],
+    ['two names in a bracket', 'a: { b: c d: e }\n', /^line 1, column \d+: .*": " needs quotes/],
+    [
+      'a line of which nothing can be shown',
+      'access\n  b: c\n',
+      /^line 1, column 1: .*": " behind it: a colon and a space$/,
+    ],
     ['names of lines in a bracket', 'a: [\n  - b\n]\n', /^line \d, column \d: /],
     ['a name of a thousand letters', `${'a'.repeat(1100)}: b\n`, /^line 1, column \d+: /],
     ['a line that begins with %', '%FOO bar\n---\na: b\n', /^line 1, column 1: .*begins with %/],
