@@ -78,6 +78,12 @@ test.each([
   ['interactive', user, { userName: 'ana@contoso.com', flow: 'browser' }, [signsIn]],
   [['device', 'interactive'], user, { userName: 'ana@contoso.com', flow: 'device' }, [signsIn]],
   ['msi', user, { userName: 'ana@contoso.com', flow: 'browser' }, ['"msi" is no sign-in of a user', signsIn]],
+  [
+    'msi',
+    { ...user, UserName: undefined },
+    { federated: { managedIdentity: true } },
+    ['federated credentials in Entra'],
+  ],
   ['device', { ...user, UserName: undefined }, { userName: '', flow: 'device' }, ['fill in who signs in']],
   ['device', app, { clientSecret: { env: 'S' } }, ['nobody signs in where the app has a secret']],
 ])('P2: AuthType %j is told or carried over', async (AuthType, args, auth, says) => {
