@@ -38,7 +38,7 @@ describe.each(lists)('R2: what a list %s says beside its rows', (_, read, open) 
         },
       };
       // As routing does: known only once pages were read.
-      return Object.defineProperty({ ...opened, page }, 'remark', { get: () => (isRead ? says : undefined) });
+      return { ...opened, page, remark: () => (isRead ? says : undefined) };
     };
     const answer = await read(questionAbout(tenantsNamed(names), speaking, { first: 50, after: null }));
     expect(
