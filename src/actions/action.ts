@@ -110,7 +110,8 @@ export const createActionParts = (deps: ActionsDeps) => {
   const idempotency = createIdempotency(kept);
   const finders = createOutcomeFinders({ reads });
   const lateEnds = createLateEnds(deps);
-  const reconcile = createReconcile({ ...deps, journal, finders, lateEnds });
+  const exclusive = createExclusive(kept);
+  const reconcile = createReconcile({ ...deps, journal, finders, lateEnds, exclusive });
   const search = createActionSearch({ reads: machineActions, clock, lookAfterMs });
   const watcher = createWatcher({ ...deps, reads: machineActions, intervalMs });
   const guardrails = createGuardrails({ switches: settings.switches, clock });
@@ -135,7 +136,7 @@ export const createActionParts = (deps: ActionsDeps) => {
     targetsPerMutation: settings.targetsPerMutation,
     indicatorsPerMutation: settings.indicatorsPerMutation,
     pipeline: createPipeline(path),
-    exclusive: createExclusive(kept),
+    exclusive,
     recentStates: createRecentStates(deps),
     queue: createLiveResponseQueue({ ...deps, search, watcher, machineActions, limits: settings.liveResponse }),
   };
