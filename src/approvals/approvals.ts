@@ -15,7 +15,14 @@ import { checkSize } from './limits.ts';
 import { needOf } from './need.ts';
 import type { ApprovalPage, PageQuestion } from './pages.ts';
 import type { ApprovalsParts } from './parts.ts';
-import { checkSameMachines, checkSameTenant, checkTenant, createPeople, isSameTenant } from './people.ts';
+import {
+  agreedMachines,
+  checkSameMachines,
+  checkSameTenant,
+  checkTenant,
+  createPeople,
+  isSameTenant,
+} from './people.ts';
 import { createPerformApproved, isOver, rowsWhenOver } from './perform.ts';
 import { type Approval, type ApprovalRequest, deciderOf, requesterOf } from './record.ts';
 
@@ -172,7 +179,9 @@ export const createApprovals = (parts: ApprovalsParts) => {
       if (state !== 'PENDING' && !isOwn) throw decidedOtherwise(approval);
       if (isOwn && isOver(approval, clock.now())) return payloadOf(input, approval, rowsWhenOver(approval));
       checkTenant(tenant);
-      const approved = { approvalId, by: deciderOf(caller), access, until: expiresAt };
+      const machines = agreedMachines(approval);
+      const by = deciderOf(caller);
+      const approved = { approvalId, by, access, until: expiresAt, ...(machines !== null && { machines }) };
       if (input.dryRun === true) {
         const acting = actingNow(approval, tenant, approved);
         const tried = await actions.perform(acting, action, { dryRun: true }, scope);
@@ -181,7 +190,7 @@ export const createApprovals = (parts: ApprovalsParts) => {
       }
       const step: AuditedStep = { caller, step: 'approveAction', request: approval, comment };
       const acting = await toldToAudit(step, scope, () => actingNow(approval, tenant, approved));
-      // What was performed once stays with its machines by its key.
+      // What is performed is of the machines that it was asked for: this is for who agrees.
       if (approval.performance === null) {
         const tried = await actions.perform(acting, action, { dryRun: true }, scope);
         await toldToAudit(step, scope, () => checkSameMachines(approval, tried));

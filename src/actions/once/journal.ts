@@ -20,6 +20,8 @@ export const settledMs = 120_000;
  * repeats: what was done under an earlier use of the same key is not this one's.
  */
 export const skewMs = 3_000_000;
+/** The same of what nothing but its time tells from an earlier one of the same words: what is older may be it, and may be that one. */
+export const nearMs = 5000;
 
 /** An entry that is younger need not be written again to be true. */
 const renewAfterMs = 5000;

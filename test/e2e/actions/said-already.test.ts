@@ -48,10 +48,10 @@ const machines = (mutation: Mutation, operation: string, more: object = {}): Row
 const conflict = { status: 409, code: 'Conflict', message: 'The resource is in that state already.' };
 
 const rows: Readonly<Record<string, Row>> = {
-  // First: what is told by its time alone is not found where the time that was let pass moved the clocks apart.
   'an investigation': {
     ...{ mutation: 'startInvestigation', operation: 'startInvestigation' },
     hidden: { oldReads: ['listInvestigations'] },
+    says: { status: 400, code: 'ActiveRequestAlreadyExists', message: 'Action is already in progress' },
     input: () => ({ machineIds: [lab.freshMachine().id], comment: 'Now' }),
   },
   'an alert': {
@@ -127,6 +127,14 @@ const rows: Readonly<Record<string, Row>> = {
   }),
 };
 
+/** What was made just now, by the clock of the gateway, which the time that was let pass has moved on. */
+const bringTimesTogether = (): void => {
+  const now = new Date(lab.clock.now()).toISOString();
+  const [alert, investigation] = [world().alerts[0], world().investigations[0]];
+  if (alert?.detectorId === 'created-by-reference') Object.assign(alert, { createdAt: now, updatedAt: now });
+  if (investigation !== undefined) Object.assign(investigation, { startedAt: now });
+};
+
 /** Sends it, loses the answer, and lets the time pass after which it counts as not begun. */
 const lose = async ({ mutation, operation, input: inputOf, hidden, says, prime }: Row) => {
   const given = await inputOf();
@@ -139,6 +147,7 @@ const lose = async ({ mutation, operation, input: inputOf, hidden, says, prime }
   expect((await lab.perform(mutation, input)).told).toEqual(
     Array(mutation === 'mergeIncidents' ? 2 : 1).fill(expect.objectContaining({ outcome: 'UNKNOWN' })),
   );
+  bringTimesTogether();
   lab.clock.advance(settledMs);
   if (says !== undefined) lab.simulator.faults.add({ operation, times: 1, effect: { kind: 'status', ...says } });
   const repeat = async () => {
