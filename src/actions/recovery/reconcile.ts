@@ -12,6 +12,7 @@ import type { Store } from '../../store/store.ts';
 import { anewScope, ownScope } from '../committed-scope.ts';
 import { type Journal, type JournalEntry, type JournalSubject, type SubjectKind, settledMs } from '../once/journal.ts';
 import type { Exclusive } from '../once/lease.ts';
+import { endPlaceOf, isTold } from '../once/loose-ends.ts';
 import type { LateEnds } from './late-ends.ts';
 import type { FindersByKind } from './outcomes.ts';
 import type { Found, Sought } from './sought.ts';
@@ -61,9 +62,6 @@ const grouped = (entries: readonly JournalEntry[]): readonly Group[] => {
     }));
   });
 };
-
-/** Where it is had by who tells its end. */
-const placeOf = ({ audit: { auditId } }: JournalEntry): string => `journal ${auditId}`;
 
 const idWords = ({ tenantId }: Group): string => (tenantId === undefined ? '' : ` with the id ${tenantId}`);
 
@@ -120,9 +118,8 @@ export const createReconcile = (parts: ReconcileParts) => {
     // Told meanwhile by who sent the same anew: what was found may be that one's.
     if (!(await journal.isOpen(entry))) return;
     // Its process may have died between the two: the end is told once, and what was UNKNOWN once it is known.
-    const told = (await audit.ended(entry.audit.auditId, entry.at))?.outcome ?? null;
-    const isTold = told !== null && (told !== 'UNKNOWN' || outcome === 'UNKNOWN');
-    if (!isTold) await audit.append([{ ...entry.audit, outcome, actionId }]);
+    if (!isTold(await audit.last(entry.audit.auditId, entry.at), outcome))
+      await audit.append([{ ...entry.audit, outcome, actionId }]);
     if (outcome === 'NOT_BEGUN') await parts.lateEnds.note(entry);
     await journal.close(entry);
     complained.delete(entry.audit.auditId);
@@ -150,7 +147,7 @@ export const createReconcile = (parts: ReconcileParts) => {
         const outcome = found[index] ?? null;
         if (outcome instanceof Error) failures.push(outcome);
         // A repeat may look at the same: the end is told by one of them.
-        else if (outcome !== null) await exclusive([placeOf(entry)], scope, () => settle(entry, outcome));
+        else if (outcome !== null) await exclusive([endPlaceOf(entry.audit)], scope, () => settle(entry, outcome));
       }
       const [failure] = failures;
       if (failure !== undefined) throw failure;
