@@ -146,6 +146,7 @@ export const createIdempotency = (parts: OnceParts & { readonly stopping?: Abort
         const begin = async (): Promise<number> => {
           const [now] = await Promise.all([store.now(), store.continuity.requireWhole()]);
           await entries.set(place, { ...kept, since: now, result: null });
+          await store.continuity.countOn();
           return now;
         };
         const since = earlier?.since ?? (await begin());
