@@ -7,16 +7,32 @@ import { commandsIn, wordsOf } from '../fault-matrix/resp.ts';
 /**
  * What happens to one write and all that comes behind it for a while. `hangs`: Redis gets none of it, and carries it out once it goes on;
  * `hangsAfter`: it carried this one out, and answers nothing. `late`: the same as `hangs` for this connection alone, while new ones pass.
- * `cut`, `cutAfter`: the connection is cut before or after it was carried out. Words in capitals: Redis refuses writes with them.
+ * `cut`, `cutAfter`: the connection is cut before or after it was carried out. Words in capitals: Redis refuses writes with them; `MISCONF`:
+ * this one alone. `ahead`, `behind`: nothing, and the clock of the gateway is ten minutes off.
  */
-export const stalls = ['hangs', 'hangsAfter', 'late', 'cut', 'cutAfter', 'OOM', 'READONLY', 'LOADING'] as const;
+export const stalls = [
+  'hangs',
+  'hangsAfter',
+  'late',
+  'cut',
+  'cutAfter',
+  'OOM',
+  'READONLY',
+  'LOADING',
+  'MISCONF',
+  'ahead',
+  'behind',
+] as const;
 export type Stall = (typeof stalls)[number];
 
 const refusals: Readonly<Record<string, string>> = {
   OOM: "-OOM command not allowed when used memory > 'maxmemory'.\r\n",
   READONLY: "-READONLY You can't write against a read only replica.\r\n",
+  MISCONF: '-MISCONF Redis is configured to save RDB snapshots, but it is currently unable to persist on disk.\r\n',
   LOADING: '-LOADING Redis is loading the dataset in memory\r\n',
 };
+
+const jumpMs = 600_000;
 
 /** At the `nth` write of that name. */
 export interface StallPoint {
@@ -41,8 +57,10 @@ export const startStallProxy = async (options: {
   readonly port: number;
   readonly forMs: number;
   readonly advancedMs: () => number;
+  /** Moves the clock of the gateway by so many milliseconds. */
+  readonly jump: (ms: number) => void;
 }): Promise<StallProxy> => {
-  const { port, forMs, advancedMs } = options;
+  const { port, forMs, advancedMs, jump } = options;
   const sockets = new Set<Socket>();
   const writes: string[] = [];
   let point: StallPoint | null = null;
@@ -95,7 +113,8 @@ export const startStallProxy = async (options: {
         if (isIt) stalled = true;
         const { stall } = point ?? {};
         if (isIt && stall !== undefined && stall in refusals) refusesUntil = performance.now() + forMs;
-        const isRefused = performance.now() < refusesUntil && (name !== null || stall === 'LOADING');
+        const isMeant = stall === 'MISCONF' ? isIt : name !== null || stall === 'LOADING';
+        const isRefused = performance.now() < refusesUntil && isMeant;
         if (isRefused && stall !== undefined) {
           client.write(refusals[stall] ?? '');
           continue;
@@ -103,6 +122,11 @@ export const startStallProxy = async (options: {
         if (!isIt) {
           deliver(command);
           continue;
+        }
+        const offMs = stall === 'ahead' ? jumpMs : stall === 'behind' ? -jumpMs : 0;
+        if (offMs !== 0) {
+          jump(offMs);
+          void sleep(forMs).then(() => jump(-offMs));
         }
         if (stall === 'cut') return void client.destroy();
         if (stall === 'cutAfter') cutAfterAnswer.is = true;

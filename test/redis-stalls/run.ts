@@ -92,7 +92,15 @@ export const startStallLab = async () => {
   ): Promise<Omit<Stalled, 'point'> & { readonly writes: readonly string[] }> => {
     await client.flushDb();
     const clock = createAdvancingClock();
-    const proxy = await startStallProxy({ port, forMs: stallMs, advancedMs: clock.advancedMs });
+    let jumpedMs = 0;
+    const proxy = await startStallProxy({
+      ...{ port, forMs: stallMs },
+      advancedMs: () => clock.advancedMs() - jumpedMs,
+      jump: (ms) => {
+        jumpedMs += ms;
+        clock.advance(ms);
+      },
+    });
     const settings = changedSettings(gatewaySettings(simulator), [
       [['server', 'port'], 0],
       [['limits', 'eventLoopLagMs'], 3_600_000],
