@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../../access/caller.ts';
+import { clockSlackMs } from '../../audit/ended.ts';
 import { type AuditLog, isOfTenant } from '../../audit/record.ts';
 import type { Clock } from '../../clock.ts';
 import type { Tenant } from '../../config/tenants.ts';
@@ -114,9 +115,21 @@ export const createReconcile = (parts: ReconcileParts) => {
     return findOf(kind, tenant, sought, anewScope(scope));
   };
 
-  const settle = async (entry: JournalEntry, { outcome, actionId }: Found): Promise<void> => {
+  /** Whether the audit tells of another sending under the same key that it did it: then this one was never sent. */
+  const isAnothers = async ({ audit: { auditId, tag }, at }: JournalEntry): Promise<boolean> => {
+    if (tag === undefined) return false;
+    for await (const record of audit.newest()) {
+      if (Date.parse(record.at) < at - clockSlackMs) return false;
+      if (record.tag === tag && record.outcome === 'DONE' && record.auditId !== auditId) return true;
+    }
+    return false;
+  };
+
+  const settle = async (entry: JournalEntry, found: Found): Promise<void> => {
     // Told meanwhile by who sent the same anew: what was found may be that one's.
     if (!(await journal.isOpen(entry))) return;
+    const notIt = { outcome: 'NOT_BEGUN', actionId: null } as const;
+    const { outcome, actionId } = found.outcome === 'DONE' && (await isAnothers(entry)) ? notIt : found;
     // Its process may have died between the two: the end is told once, and what was UNKNOWN once it is known.
     if (!isTold(await audit.last(entry.audit.auditId, entry.at), outcome))
       await audit.append([{ ...entry.audit, outcome, actionId }]);

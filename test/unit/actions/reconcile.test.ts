@@ -321,6 +321,19 @@ test('X1: of two who find out the end at once one tells it', async () => {
   expect(await outcomes()).toEqual([{ auditId: 'audit-1', outcome: 'DONE', actionId: 'ours' }]);
 });
 
+test('X1: what another sending under the same key did is not told of one that never was sent', async () => {
+  const { audit, journal, look, outcomes } = await setUp(() => [ours]);
+  const begun = entryOf(machineId, { auditId: 'audit-1', tag });
+  const [entry] = await journal.open([{ audit: begun, subject: isolation }]);
+  await audit.append([begun]);
+  const other = entryOf(machineId, { auditId: 'audit-2', tag });
+  await audit.append([other]);
+  await audit.append([{ ...other, outcome: 'DONE', actionId: 'ours' }]);
+  if (entry !== undefined) await journal.leave(entry);
+  expect(await look()).toBe(0);
+  expect((await outcomes())[0]).toEqual({ auditId: 'audit-1', outcome: 'NOT_BEGUN', actionId: null });
+});
+
 test('X1: nothing is sent anew while the end of the earlier run cannot be told', async () => {
   const { open, clock, kill, reconcile } = await setUp(() => {
     throw new UpstreamError('UPSTREAM_UNAVAILABLE', 'not reached');
