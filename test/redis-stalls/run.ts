@@ -10,7 +10,8 @@ import { type AuditRow, askOnce, readAudit, type ToldOfAll, toldBy } from '../fa
 import { createAdvancingClock } from '../fault-matrix/clock.ts';
 import { createPassing } from '../fault-matrix/passing.ts';
 import { passTime } from '../fault-matrix/places.ts';
-import { onMachine, requestOf } from '../fault-matrix/request.ts';
+import { approvalKeys, createRequests, type MutationName } from '../fault-matrix/requests.ts';
+import { keyRow } from '../support/keys.ts';
 import { freePort, startRedis, stopRedis } from '../support/redis.ts';
 import { changedSettings } from '../support/settings.ts';
 import { simTenant } from '../support/tenants.ts';
@@ -30,6 +31,8 @@ export interface Stalled {
   readonly first: ToldOfAll;
   readonly last: ToldOfAll;
   readonly found: readonly string[];
+  /** Whether it was done when the first answer came. */
+  readonly doneAtFirst: boolean;
   readonly audit: readonly AuditRow[];
   readonly journal: number;
   /** What is wrong; none: nothing. */
@@ -38,17 +41,21 @@ export interface Stalled {
 
 const notDone: readonly (string | null)[] = ['REFUSED', 'FAILED', 'NOT_BEGUN'];
 
-const faultsOf = ({ first, last, found, audit, journal }: Omit<Stalled, 'faults' | 'point'>): readonly string[] => {
+const faultsOf = (
+  { first, last, found, doneAtFirst, audit, journal }: Omit<Stalled, 'faults' | 'point'>,
+  hasActionId: boolean,
+): readonly string[] => {
   const [told, again] = [first.targets[0], last.targets[0]];
   const ends = [...Map.groupBy(audit, ({ auditId }) => auditId).values()];
   const done = ends.filter(([end]) => end?.outcome === 'DONE');
   const is = (holds: boolean, what: string): readonly string[] => (holds ? [what] : []);
   return [
+    ...is(doneAtFirst && told?.outcome === null, `done, and the first answer is ${told?.error}`),
     ...is(found.length > 1, `sent ${found.length} times`),
     ...is(found.length === 0, 'never done, though the caller asked until it was answered'),
     ...is(again?.error != null, `the repeats end with ${again?.error}`),
-    ...is(told?.error === null && told.actionId !== found[0], 'the first answer names another action'),
-    ...is(again?.actionId !== found[0], 'the last answer names another action'),
+    ...is(hasActionId && told?.error === null && told.actionId !== found[0], 'the first answer names another action'),
+    ...is(hasActionId && again?.actionId !== found[0], 'the last answer names another action'),
     ...is(
       ends.some(([end]) => end?.outcome === 'INTENDED'),
       'the audit has no end of an action',
@@ -66,7 +73,10 @@ const faultsOf = ({ first, last, found, audit, journal }: Omit<Stalled, 'faults'
 /** A gateway on a Redis of its own behind a proxy that stalls. */
 export const startStallLab = async () => {
   const simulator = await startSimulator({
-    tenants: [simTenant('contoso', { scale: 10 })],
+    tenants: [
+      ...['contoso', 'fabrikam', 'tailspin'].map((name) => simTenant(name, { scale: 10 })),
+      simTenant('northwind'),
+    ],
     enforceQuotas: false,
     actionTimes: { pendingMs: 0, runningMs: 1 },
   });
@@ -74,20 +84,16 @@ export const startStallLab = async () => {
   const redis = await startRedis(port, null);
   const client = createClient({ url: `redis://127.0.0.1:${port}` });
   await client.connect();
-  const world = simulator.world('contoso');
-  const machines = world.machines.filter(
-    ({ osPlatform, onboardingStatus, healthStatus }) =>
-      osPlatform === 'Windows11' && onboardingStatus === 'Onboarded' && healthStatus === 'Active',
-  );
-  const isolation = () => {
-    const machine = machines.pop();
-    if (machine === undefined) throw new Error('The estate has no machine left');
-    const input = { tenant: 'contoso', machineIds: [machine.id], comment: 'Beaconing' };
-    return requestOf('isolateMachines', 'action { actionId }', input, [onMachine(world, 'Isolate', machine)]);
-  };
+  const requests = createRequests({
+    graph: simulator.world('contoso'),
+    defender: simulator.world('fabrikam'),
+    guarded: simulator.world('tailspin'),
+    small: simulator.world('northwind'),
+  });
 
-  /** Isolates a machine, as one point of Redis stalls; null: none. Gives the writes of a run that nothing stalls too. */
+  /** Does the mutation once, as Redis stalls at a point; null: at none. Gives its writes too. */
   const run = async (
+    mutation: MutationName,
     point: StallPoint | null,
   ): Promise<Omit<Stalled, 'point'> & { readonly writes: readonly string[] }> => {
     await client.flushDb();
@@ -106,6 +112,11 @@ export const startStallLab = async () => {
       [['limits', 'eventLoopLagMs'], 3_600_000],
       [['store'], { url: `redis://127.0.0.1:${proxy.port}`, encryptionKey: Buffer.alloc(32, 7).toString('base64') }],
       [['audit'], { url: `redis://127.0.0.1:${proxy.port}` }],
+      [['guardrails'], [{ name: 'two', requireApproval: 'isolate', tenants: 'tailspin' }]],
+      [
+        ['access', 'apiKeys'],
+        approvalKeys.map((name) => keyRow(name, { roles: ['admin'], owner: `${name}@contoso.com` })),
+      ],
     ]);
     const config = await parseConfig(settings, { env: {}, baseDir: process.cwd() });
     const start = (): Promise<Gateway> =>
@@ -122,12 +133,14 @@ export const startStallLab = async () => {
     const journal = async () => (await client.keys('defender-gateway:journal:*')).length;
     let gateway = await start();
     try {
-      const request = isolation();
-      const input = { ...(await request.input('')), idempotencyKey: randomUUID() };
+      const request = requests[mutation]();
+      const key = request.takesKey ? { idempotencyKey: randomUUID() } : {};
+      const input = { ...(await request.input(gateway.url)), ...key };
       const ask = async () => toldBy(await askOnce(gateway.url, request, input), request);
       await sleep(50);
       proxy.arm(point);
       const first = await ask();
+      const doneAtFirst = (request.targets[0]?.found().length ?? 0) > 0;
       const writes = [...proxy.writes];
       let last = first;
       if (point !== null && !proxy.hasStalled()) throw new Error(`It did not come to ${JSON.stringify(point)}`);
@@ -145,10 +158,12 @@ export const startStallLab = async () => {
       last = toldBy(await during(askOnce(gateway.url, request, input)), request);
       const [target] = request.targets;
       const left = {
-        ...{ first, last, found: target?.found() ?? [], journal: await journal() },
-        audit: (await readAudit(gateway.url)).filter((row) => row.target === target?.id),
+        ...{ first, last, doneAtFirst, found: target?.found() ?? [], journal: await journal() },
+        audit: (await readAudit(gateway.url)).filter(
+          (row) => row.target === target?.id && row.mutation === request.action,
+        ),
       };
-      return { ...left, faults: faultsOf(left), writes };
+      return { ...left, faults: faultsOf(left, target?.hasActionId === true), writes };
     } finally {
       await gateway.stop(0);
       await proxy.stop();
