@@ -155,7 +155,11 @@ export const startStallLab = async () => {
       gateway = await start();
       await pass(20_000);
       while (clock.advancedMs() < patienceMs && (await journal()) > 0) await pass(10_000);
-      last = toldBy(await during(askOnce(gateway.url, request, input)), request);
+      // A machine that is busy is no fault of Redis, nor of the gateway.
+      for (let turn = 0; turn < 5 && (turn === 0 || last.targets[0]?.error !== null); turn += 1) {
+        if (turn > 0) await sleep(stallMs);
+        last = toldBy(await during(askOnce(gateway.url, request, input)), request);
+      }
       const [target] = request.targets;
       const left = {
         ...{ first, last, doneAtFirst, found: target?.found() ?? [], journal: await journal() },
