@@ -58,7 +58,11 @@ const write = (path: string, text: string): void => {
 if (values.check) {
   const found = faults();
   for (const fault of found) process.stderr.write(`${fault}\n`);
-  process.stdout.write(found.length === 0 ? `${file} is up to date\n` : `${found.length} faults in the schema\n`);
+  process.stdout.write(
+    found.length === 0
+      ? `${file} is up to date\n`
+      : `${found.length} ${found.length === 1 ? 'fault' : 'faults'} in the schema\n`,
+  );
   process.exitCode = found.length === 0 ? 0 : 1;
 } else if (values.release) {
   const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync('package.json', 'utf8')));

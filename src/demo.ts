@@ -1,4 +1,5 @@
-import { parseArgs } from 'node:util';
+import { portOf, readCommandLine } from './cli/command-line.ts';
+import { UsageError } from './cli/io.ts';
 import { withoutBrackets } from './clouds/host-names.ts';
 import { parseConfig } from './config/config.ts';
 import { examples } from './demo/examples.ts';
@@ -9,16 +10,9 @@ import { logLevelOf } from './log/level.ts';
 import { createLog } from './log.ts';
 import { stopOnSignals } from './server/signals.ts';
 import { startSimulator } from './simulator/index.ts';
-import { systemCodeOf } from './system-code.ts';
 
 /** How long the demo's machine actions take: long enough to be watched, short enough to wait for. */
 const actionTimes = { pendingMs: 1500, runningMs: 2500 };
-
-const portOf = (text: string): number => {
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new RangeError(`The port must be a whole number from 0 to 65535, not "${text}"`);
-};
 
 const usage = `Usage: defender-gateway demo [--port 4000] [--host 127.0.0.1]
   --port  port to listen on (0: any free one), else PORT
@@ -27,16 +21,17 @@ const usage = `Usage: defender-gateway demo [--port 4000] [--host 127.0.0.1]
 
 /** `npm run demo [-- --port N]`: simulator and gateway in one process, no account needed. */
 const main = async (): Promise<void> => {
-  const { values } = parseArgs({
-    options: { port: { type: 'string' }, host: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-    strict: true,
-  });
+  const { values } = readCommandLine(
+    process.argv.slice(2),
+    { port: { type: 'string' }, host: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    false,
+  );
   if (values.help) {
     process.stdout.write(usage);
     return;
   }
   // An empty variable is one that is not set: an empty host would be all addresses.
-  const port = portOf(values.port || process.env.PORT || '4000');
+  const port = portOf(values.port || process.env.PORT || '4000', values.port ? '--port' : 'PORT');
   const host = withoutBrackets(values.host || process.env.HOST || '127.0.0.1');
   const log = createLog({ level: logLevelOf(process.env, 'warn') });
 
@@ -57,7 +52,8 @@ const main = async (): Promise<void> => {
     await simulator.stop();
     throw error;
   });
-  const url = `http://localhost:${new URL(gateway.url).port}`;
+  // The usual address has a name that people know; another is where it listens.
+  const url = gateway.url.replace(/^http:\/\/(127\.0\.0\.1|\[::1\]):/, 'http://localhost:');
 
   process.stdout.write(`
 Defender Gateway, the demo: a simulator of Microsoft's APIs and the gateway in front of it.
@@ -84,7 +80,7 @@ isolating a domain controller (recipes 14 and 15 in docs/recipes.md). Stop with 
 
 main().catch((error: unknown) => {
   // A command line that cannot be understood ends as those of the gateway do.
-  const isMisread = error instanceof RangeError || systemCodeOf(error).startsWith('ERR_PARSE_ARGS');
+  const isMisread = error instanceof UsageError;
   process.stderr.write(`${asError(error).message}\n${isMisread ? usage : ''}`);
   process.exitCode = isMisread ? 2 : 1;
 });

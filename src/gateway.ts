@@ -33,7 +33,8 @@ import type { Example } from './server/graphiql/page.ts';
 import { startServer } from './server/lifecycle.ts';
 import { createLoad } from './server/load.ts';
 import { pointsOfHeap, processReadings, usableMemoryBytes, watchLoad } from './server/load-readings.ts';
-import { asksForPlan, type ContextInput } from './server/request-context.ts';
+import { isOn } from './server/passed-headers.ts';
+import type { ContextInput } from './server/request-context.ts';
 import { createSchema } from './server/schema.ts';
 import { readSdl } from './server/sdl.ts';
 import { createToldFailures } from './server/told-failures.ts';
@@ -185,8 +186,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     createContext: ({ headers, ...request }: ContextInput<Caller>) =>
       contextOf({
         ...request,
-        explain: headers['x-gateway-explain'] === '1',
-        plan: asksForPlan(headers['x-gateway-plan']),
+        explain: isOn('x-gateway-explain', headers),
+        plan: isOn('x-gateway-plan', headers),
         freshness: freshnessOf(headers['cache-control']),
         maxWaitSeconds: maxWaitSecondsOf(headers['x-gateway-max-wait-seconds']),
       }),

@@ -117,7 +117,11 @@ export const createAccess = ({ directory, guardrails }: AccessGround, maxTenants
     const tenant: Access['tenant'] = (name) => {
       const found = findTenant(name);
       if (found !== null) return found;
-      const hint = nearest(name, (each) => [each.name]);
+      const meant = visibleTenants().find(
+        (each) => each.tenantId === name.toLowerCase() && giving('tenant:read', each).length > 0,
+      );
+      const hint =
+        meant === undefined ? nearest(name, (each) => [each.name]) : `; the one with that id is "${meant.name}"`;
       throw new NotFoundError(`There is no tenant "${shownName(name)}"${hint}`, { tenant: shownName(name) });
     };
 

@@ -22,6 +22,8 @@ const width = 8;
 const neededFeatures = (text: string): ReadonlySet<string> => {
   const names = text.split(',').map((name) => name.trim());
   for (const name of names) {
+    if (name === '')
+      throw new UsageError('--need takes names of features with commas between, e.g. incidents.read,machines.read');
     if (!capabilityNames.some((known) => known === name))
       throw new UsageError(`--need: there is no feature "${name}"${didYouMean(name, capabilityNames)}`);
   }

@@ -2,7 +2,7 @@ import { consentLinkOf } from '../identity/consent.ts';
 import { columns } from './check/table.ts';
 import { newCustomerLink, type UnknownTenant, unknownTenants } from './consent/new-customer.ts';
 import { type ConsentState, consentStateOf } from './consent/states.ts';
-import { exitCodes, type Run, UsageError } from './io.ts';
+import { type CliOptions, exitCodes, type Run, UsageError } from './io.ts';
 import { withServices } from './services.ts';
 import { settingsOf } from './settings.ts';
 import { tenantNamed } from './tenant.ts';
@@ -49,6 +49,25 @@ const unknownTenantOf = (name: string | undefined, isNew: boolean): UnknownTenan
   return word ?? (isNew ? unknownTenants[0] : undefined);
 };
 
+/** What the command is used for, as its usage says it. */
+const uses = { states: '"consent" alone', tenant: '"consent TENANT"', customer: '"consent --new"' } as const;
+type Use = keyof typeof uses;
+
+/** Options that go with some uses only. */
+const usesOf: readonly (readonly [option: keyof CliOptions, uses: readonly Use[]])[] = [
+  ['json', ['states']],
+  ['client-id', ['customer']],
+  ['cloud', ['customer']],
+  ['state', ['tenant', 'customer']],
+];
+
+const checkOptions = (options: CliOptions, use: Use): void => {
+  for (const [option, those] of usesOf) {
+    if (options[option] === undefined || those.includes(use)) continue;
+    throw new UsageError(`--${option} goes with ${those.map((one) => uses[one]).join(' and ')}`);
+  }
+};
+
 /** `defender-gateway consent [TENANT | --new]`: the link on standard output, what to do with it beside. */
 export const runConsent: Run = async (invocation) => {
   const { io, options, operands } = invocation;
@@ -58,8 +77,9 @@ export const runConsent: Run = async (invocation) => {
     throw new UsageError(`--redirect-uri must be a whole address, e.g. https://partner.example/, not "${redirectUri}"`);
   }
   const unknown = unknownTenantOf(name, options.new === true);
-  if (name === undefined && unknown === undefined) return tellStates(invocation);
-  if (options.json) throw new UsageError('--json goes with "consent" alone, which tells where consents stand');
+  const isOfAll = name === undefined && unknown === undefined;
+  checkOptions(options, isOfAll ? 'states' : unknown === undefined ? 'tenant' : 'customer');
+  if (isOfAll) return tellStates(invocation);
   const config = await settingsOf(io, options.config);
   const own = config.tenants.find((tenant) => tenant.name === name);
   if (unknown !== undefined && own === undefined) {

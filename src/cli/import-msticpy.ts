@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { stringify } from 'yaml';
+import { whyUnreadable } from '../config/unreadable.ts';
 import { notUtf8, utf8TextOf } from '../config/utf8-text.ts';
 import { InputError } from '../errors.ts';
-import { systemCodeOf } from '../system-code.ts';
 import { exitCodes, type Run } from './io.ts';
 import { readMsticpy } from './msticpy/sections.ts';
 import { importTenants } from './msticpy/tenants.ts';
@@ -14,7 +14,7 @@ const heading = `# Tenants of MSTICPy's settings. Say under "access" who may cal
 /** `defender-gateway config import-msticpy FILE`: our settings on standard output, warnings beside. */
 export const runImportMsticpy: Run = async ({ io, operands: [file = ''] }) => {
   const bytes = await readFile(resolve(io.cwd, file)).catch((error: unknown) => {
-    throw new InputError(`The file ${file} cannot be read (${systemCodeOf(error)})`, {}, error);
+    throw new InputError(`The file ${file} cannot be read (${whyUnreadable(error)})`, {}, error);
   });
   const text = utf8TextOf(bytes);
   if (text === null) throw new InputError(`The file ${file} ${notUtf8}`);

@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { didYouMean } from '../config/suggest.ts';
-import { asError, GatewayError } from '../errors.ts';
+import { GatewayError } from '../errors.ts';
+import { readCommandLine } from './command-line.ts';
 import { type Command, commands } from './commands.ts';
 import { helpOf, overview, programs, usageOf } from './help.ts';
 import { type CliIo, type ExitCode, exitCodes, UsageError } from './io.ts';
@@ -20,33 +20,41 @@ const options = {
   host: { type: 'string' },
   need: { type: 'string' },
   role: { type: 'string', multiple: true },
-  version: { type: 'boolean' },
+  version: { type: 'boolean', short: 'v' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-const parse = (args: readonly string[]) => {
-  try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
-  } catch (error) {
-    const message = asError(error).message.split('. ')[0] ?? '';
-    const [, given] = /^Unknown option '--([\w-]+)'/.exec(message) ?? [];
-    const nearest = given === undefined ? '' : didYouMean(given, Object.keys(options)).replace('"', '"--');
-    throw new UsageError(`${message}${nearest || ': see defender-gateway help'}`, { cause: error });
+/** What a command or program may be called by mistake: its own name, its words the other way round, and its second word alone. */
+const callings = (name: string): readonly string[] => {
+  const [first = '', second] = name.split(' ');
+  return second === undefined ? [first] : [name, `${second} ${first}`, second, first];
+};
+
+/** `; did you mean "key new"?` for the command that the first of `tried` resembles that resembles any. */
+const meant = (tried: readonly string[]): string => {
+  const names = [...commands, ...programs].map(({ name }) => name);
+  const called = new Map(names.toReversed().flatMap((name) => callings(name).map((calling) => [calling, name])));
+  for (const given of tried) {
+    const [, calling] = /"(.*)"/.exec(didYouMean(given, [...called.keys(), 'help', 'version'])) ?? [];
+    if (calling !== undefined) return `; did you mean "${called.get(calling) ?? calling}"?`;
   }
+  return '';
 };
 
 /** What an unknown command is told: the commands of its first word, or the one it resembles. */
 const unknown = (words: readonly string[]): UsageError => {
-  const names = commands.map(({ name }) => name);
-  const group = names.filter((name) => name.split(' ')[0] === words[0]);
-  if (group.length > 0) {
-    const said = words.length === 1 ? `"${words[0]}" needs a second word` : `There is no command "${words.join(' ')}"`;
-    return new UsageError(`${said}: ${group.map((name) => `defender-gateway ${name}`).join(', ')}`);
-  }
-  const ones = [words[0] ?? '', words.slice(0, 2).join(' ')];
-  const known = [...names, ...programs.map(({ name }) => name), 'help'];
-  const hint = ones.map((given) => didYouMean(given, known)).find((found) => found !== '') ?? '';
-  return new UsageError(`There is no command "${words.join(' ')}"${hint || ': see defender-gateway help'}`);
+  const group = commands.filter(({ name }) => name.split(' ')[0] === words[0] && name !== words[0]);
+  const ofGroup = group.map(({ name }) => `defender-gateway ${name}`).join(', ');
+  if (group.length > 0 && words.length === 1) return new UsageError(`"${words[0]}" needs a second word: ${ofGroup}`);
+  const both = words.slice(0, 2).join(' ');
+  const hint = meant(group.length > 0 ? [both] : [both, words[0] ?? '']);
+  const rest =
+    group.length > 0
+      ? `${hint === '' ? ':' : ' There are'} ${ofGroup}`
+      : hint === ''
+        ? ': see defender-gateway help'
+        : '';
+  return new UsageError(`There is no command "${words.join(' ')}"${hint}${rest}`);
 };
 
 /** The command that the words name, and what is left of them. */
@@ -91,7 +99,7 @@ const helpFor = (words: readonly string[]): string => {
 export const runCli = async (args: readonly string[], io: CliIo): Promise<ExitCode | undefined> => {
   let command: Command | undefined;
   try {
-    const { values, positionals } = parse(args);
+    const { values, positionals } = readCommandLine(args, options, true);
     const { help, version, ...given } = values;
     if (version || (positionals.length === 1 && positionals[0] === 'version')) {
       io.out(`${packageVersion()}\n`);

@@ -3,14 +3,9 @@ import { type Gateway, startGateway } from '../gateway.ts';
 import { levelFault, logLevelOf } from '../log/level.ts';
 import { createLog } from '../log.ts';
 import { stopOnSignals } from '../server/signals.ts';
+import { portOf } from './command-line.ts';
 import { type Run, UsageError } from './io.ts';
 import { readSettings } from './settings.ts';
-
-const portOf = (text: string): number => {
-  const port = Number(text);
-  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
-  throw new UsageError(`--port must be a whole number from 0 to 65535, not "${text}"`);
-};
 
 /** An empty one, as of a variable that is not set, would listen on all addresses. */
 const hostOf = (text: string): string => {
@@ -24,7 +19,7 @@ export const runStart: Run = async ({ io, options }) => {
   const log = createLog({ level: logLevelOf(io.env) });
   const fault = levelFault(io.env);
   if (fault !== null) log.warn(fault);
-  const port = options.port === undefined ? undefined : portOf(options.port);
+  const port = options.port === undefined ? undefined : portOf(options.port, '--port');
   const host = options.host === undefined ? undefined : hostOf(options.host);
   const settings = await readSettings(io, options.config);
   const server = {

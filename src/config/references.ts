@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { type FileBounds, FileBoundsError } from '../bounded-file.ts';
+import type { FileBounds } from '../bounded-file.ts';
 import { asGatewayError, InputError } from '../errors.ts';
-import { systemCodeOf } from '../system-code.ts';
 import type { ConfigPath, Faults } from './faults.ts';
 import {
   environmentSecret,
@@ -13,6 +12,7 @@ import {
   remoteSecret,
   type Secret,
 } from './secret.ts';
+import { whyUnreadable } from './unreadable.ts';
 
 /** Reads a secret of Azure Key Vault; rejects with a `GatewayError` that says why not. */
 export type ReadKeyVault = (vault: string, secret: string) => Promise<RemoteText>;
@@ -43,9 +43,6 @@ const createReference = (text: string, secret: Secret): Reference => {
 export const isReference = (value: unknown): value is Reference =>
   typeof value === 'object' && value !== null && references.has(value);
 
-const whyUnread = (error: unknown): string =>
-  error instanceof FileBoundsError ? error.message : systemCodeOf(error) || 'unreadable';
-
 /** A file's text as a reference, or `undefined` with a fault. */
 export const readFileReference = async (
   file: string,
@@ -60,7 +57,7 @@ export const readFileReference = async (
     const version = await readFileVersion(absolute, encoding, bounds);
     return createReference(version.text, fileSecret(absolute, version, encoding));
   } catch (error) {
-    faults.add(path, `cannot read the file "${file}" (${whyUnread(error)})`);
+    faults.add(path, `cannot read the file "${file}" (${whyUnreadable(error)})`);
     return undefined;
   }
 };

@@ -1,17 +1,7 @@
-import { type Document, type ErrorCode, isAlias, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
-import { asError } from '../errors.ts';
+import { type Document, isAlias, isCollection, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { Faults } from './faults.ts';
-
-/** What is wrong, where the parser's own words repeat what stands there. */
-const ownWords: Partial<Record<ErrorCode, string>> = {
-  BAD_DIRECTIVE: 'A line that begins with % is no directive of YAML 1.2',
-  MULTIPLE_DOCS: 'another document begins with "---": a file holds one',
-  BAD_DQ_ESCAPE: 'A \\ in double quotes begins no escape of YAML',
-  TAG_RESOLVE_FAILED: 'A word that begins with ! is no tag of YAML',
-};
-
-/** The parser's words without the text of the file, which it gives behind a colon: that may be a secret. */
-const wordsOf = (message: string): string => message.replace(/: .*$/s, '');
+import { shownLine } from './yaml-line.ts';
+import { yamlWords } from './yaml-words.ts';
 
 /** Levels of groups and lists; the settings have ten at most. */
 const mostLevels = 64;
@@ -25,22 +15,57 @@ const isDeeper = (value: unknown, levels: number): boolean =>
 /** Each is looked for from the start of the file. */
 const mostAliases = 1000;
 
-/** Places of keys that their group has already, where the parser would compare each key with all others; and how many aliases there are. */
-const lookedAt = (document: Document): { readonly doubled: readonly number[]; readonly aliases: number } => {
-  const doubled: number[] = [];
+/** Something wrong with its place in the text. */
+type Placed = readonly [offset: number, words: string];
+
+/**
+ * What the parser lets pass: keys that their group has already (it would compare each key with all others), and text that YAML
+ * takes for a sign of its own. And how many aliases there are.
+ */
+const lookedAt = (document: Document): { readonly odd: readonly Placed[]; readonly aliases: number } => {
+  const odd: Placed[] = document.warnings.map(({ pos, code, message }) => [
+    pos[0],
+    yamlWords({ code, message, rest: '' }),
+  ]);
+  const anchors = new Set<string>();
   let aliases = 0;
   visit(document, (_key, node) => {
-    if (isAlias(node)) aliases += 1;
+    if (!isNode(node)) return;
+    const [offset = 0] = node.range ?? [];
+    if (isAlias(node)) {
+      aliases += 1;
+      if (!anchors.has(node.source)) odd.push([offset, 'text that begins with * needs quotes']);
+      return;
+    }
+    if (node.anchor !== undefined) {
+      anchors.add(node.anchor);
+      if (isScalar(node) && node.source === '')
+        odd.push([offset - node.anchor.length - 1, 'text that begins with & needs quotes']);
+    }
     if (!isMap(node)) return;
     const seen = new Set<unknown>();
     for (const { key } of node.items) {
       if (!isScalar(key)) continue;
-      if (seen.has(key.value)) doubled.push(key.range?.[0] ?? 0);
+      if (seen.has(key.value)) odd.push([key.range?.[0] ?? 0, 'this name stands in its group twice']);
       seen.add(key.value);
     }
   });
-  return { doubled, aliases };
+  return { odd, aliases };
 };
+
+/** Where the bracket or quote was opened whose end the parser misses, for it tells where it gave up. */
+const openedAt = (document: Document, missedAt: number): number => {
+  let opened = missedAt;
+  visit(document, (_key, node) => {
+    const isOpened = (isCollection(node) && node.flow === true) || (isScalar(node) && /^QUOTE/.test(node.type ?? ''));
+    const [start = 0, , end = 0] = (isOpened && node.range) || [];
+    if (isOpened && start < missedAt && end >= missedAt) opened = start;
+  });
+  return opened;
+};
+
+/** The parser's words where the end of a bracket or a quote is missing. */
+const isMissingEnd = (message: string): boolean => /^Missing closing|and end with a /.test(message);
 
 /**
  * The YAML as plain data; null: it is empty. `undefined` with faults, which carry line and column where they have one.
@@ -48,31 +73,35 @@ const lookedAt = (document: Document): { readonly doubled: readonly number[]; re
  */
 export const parseYaml = (text: string, faults: Faults, { merge = false } = {}): unknown => {
   const lineCounter = new LineCounter();
+  const lines = text.split('\n');
+  const told = new Set<number>();
+  /** The first fault of a line: what else is wrong there follows from it. */
+  const addAt = ([offset, words]: Placed): void => {
+    const { line, col } = lineCounter.linePos(offset);
+    if (told.has(line)) return;
+    told.add(line);
+    const shown = shownLine(lines[line - 1] ?? '');
+    faults.add([`line ${line}, column ${col}`], /^\s*…?$/.test(shown) ? words : `${words}. The line: "${shown}"`);
+  };
   const tooDeep = 'is nested too deep, or an alias (*NAME) stands inside of what it stands for (&NAME)';
   try {
     const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false, merge });
-    const addAt = (offset: number, message: string): void => {
-      const { line, col } = lineCounter.linePos(offset);
-      faults.add([`line ${line}, column ${col}`], message);
-    };
     for (const { code, message, pos } of document.errors) {
-      // In these a colon is what is missing.
-      const words = code === 'MISSING_CHAR' ? message : wordsOf(message);
-      // The parser calls itself for each level, and tells here that it could no more.
-      addAt(pos[0], /call stack/.test(message) ? tooDeep : (ownWords[code] ?? words));
+      const offset = isMissingEnd(message) ? openedAt(document, pos[0]) : pos[0];
+      const [rest = ''] = text.slice(offset).split('\n', 1);
+      addAt([offset, yamlWords({ code, message, rest })]);
     }
     if (document.errors.length > 0) return undefined;
-    const { doubled, aliases } = lookedAt(document);
-    for (const offset of doubled) addAt(offset, 'this name stands in its group twice');
+    const { odd, aliases } = lookedAt(document);
+    for (const placed of odd) addAt(placed);
     if (aliases > mostAliases) faults.add([], `holds ${aliases} aliases; ${mostAliases} are read`);
-    if (doubled.length > 0 || aliases > mostAliases) return undefined;
+    if (odd.length > 0 || aliases > mostAliases) return undefined;
     const value: unknown = document.toJS() ?? null;
     if (!isDeeper(value, mostLevels)) return value;
-    faults.add([], tooDeep);
   } catch (thrown) {
-    // The same, or an alias that leads nowhere, or too many of them.
-    const isOfAlias = !(thrown instanceof RangeError);
-    faults.add([], isOfAlias ? `${wordsOf(asError(thrown).message)}; text that begins with * needs quotes` : tooDeep);
+    // The call stack is full, or aliases of aliases stand for more than the parser takes.
+    if (!(thrown instanceof RangeError || thrown instanceof ReferenceError)) throw thrown;
   }
+  faults.add([], tooDeep);
   return undefined;
 };

@@ -112,8 +112,14 @@ export const createRouting = ({ tokens, standings, clock = systemClock }: RouteP
   };
 
   /** What a caller may, on whose behalf a tenant is used, is no news of the tenant. */
-  const tell = (tenant: Tenant, api: ApiName, capability: Capability, standing: 'works' | 'forbidden'): void => {
-    if (tenant.auth.kind !== 'onBehalfOf') standings?.note(tenant, api, capability, standing);
+  const tell = (
+    tenant: Tenant,
+    api: ApiName,
+    capability: Capability,
+    standing: 'works' | 'forbidden',
+    failure?: GatewayError,
+  ): void => {
+    if (tenant.auth.kind !== 'onBehalfOf') standings?.note(tenant, api, capability, standing, failure);
   };
 
   const survey: Routing['survey'] = (tenant, capability, scope) =>
@@ -150,11 +156,11 @@ export const createRouting = ({ tokens, standings, clock = systemClock }: RouteP
           failure ??= asGatewayError(error);
         }
       }
-      if (failure === null) {
-        for (const { api, state } of refused)
-          if (state === 'MISSING_PERMISSION') tell(tenant, api, capability, 'forbidden');
-      }
-      throw failure ?? noSource(tenant, capability, refused);
+      if (failure !== null) throw failure;
+      const none = noSource(tenant, capability, refused);
+      for (const { api, state } of refused)
+        if (state === 'MISSING_PERMISSION') tell(tenant, api, capability, 'forbidden', none);
+      throw none;
     },
   };
 };

@@ -1,3 +1,5 @@
+import { InputError } from '../errors.ts';
+
 /** How old what a request is shown may be, and how old it was. Absent in a scope: all of it is read now, and nothing is kept. */
 export interface Freshness {
   /** Milliseconds that a read may be old, whose own limit is `usualMs`. */
@@ -14,29 +16,37 @@ export interface Freshness {
   readAnew(): void;
 }
 
-/** The directives of a header, by name in small letters; one that is said twice in different words has no value (RFC 9111 4.2.1). */
-const directivesOf = (header: string): ReadonlyMap<string, string> => {
-  const directives = new Map<string, string>();
+/** The directives of a header, by name in small letters, each with all that is said of it. */
+const directivesOf = (header: string): ReadonlyMap<string, ReadonlySet<string>> => {
+  const directives = new Map<string, Set<string>>();
   for (const part of header.split(',')) {
     const [word = '', text = ''] = part.split('=');
     const [name, value] = [word.trim().toLowerCase(), text.trim().replace(/^"(.*)"$/, '$1')];
-    directives.set(name, (directives.get(name) ?? value) === value ? value : '');
+    directives.set(name, (directives.get(name) ?? new Set()).add(value));
   }
   return directives;
 };
 
-const isWhole = (text: string | undefined): text is string => text !== undefined && /^\d+$/.test(text);
+/** The seconds of `max-age`; null: it is not said. Throws an `InputError` for what is no age, or two of them. */
+const maxAgeOf = (said: ReadonlySet<string> | undefined): number | null => {
+  if (said === undefined) return null;
+  const [age = ''] = said;
+  if (said.size > 1) throw new InputError('Cache-Control: max-age must be said once');
+  if (!/^\d+$/.test(age))
+    throw new InputError('Cache-Control: max-age must be a whole number of seconds, e.g. max-age=30');
+  return Number(age);
+};
 
 /**
  * What the header `Cache-Control` of a request asks for (RFC 9111 5.2.1): `max-age` in seconds; `no-cache` and `no-store` read
- * anew, and of the last one nothing is kept. An age that is no number is none, as caches take it. Other directives are left alone.
+ * anew, and of the last one nothing is kept. Throws an `InputError` for an age that is none. Other directives are left alone.
  */
 export const freshnessOf = (header: string | undefined): Freshness => {
   const directives = header === undefined ? undefined : directivesOf(header);
   const isStored = directives?.has('no-store') !== true;
   const isAnew = !isStored || directives?.has('no-cache') === true;
-  const maxAge = directives?.get('max-age');
-  const saidMs = isAnew ? 0 : isWhole(maxAge) ? Number(maxAge) * 1000 : directives?.has('max-age') ? 0 : null;
+  const maxAge = maxAgeOf(directives?.get('max-age'));
+  const saidMs = isAnew ? 0 : maxAge === null ? null : maxAge * 1000;
   let isReadAnew = false;
   // No accessors: V8 makes a shape of each object that has them, and keeps with it all that they reach.
   const freshness: { -readonly [Key in keyof Freshness]: Freshness[Key] } = {

@@ -21,9 +21,10 @@ import { pageLinks } from './graphiql/links.ts';
 import { graphiqlRoutes } from './graphiql/routes.ts';
 import { graphqlHandler } from './graphql.ts';
 import { healthRoutes } from './health.ts';
-import { answerDirectly, answerError, notFound } from './http-errors.ts';
+import { answerDirectly, answerError } from './http-errors.ts';
 import { httpMetrics } from './http-metrics.ts';
 import { type JsonBodyDeps, jsonBody, uploadHeader } from './json-body.ts';
+import { notFound } from './not-found.ts';
 import { agePlugin, createRecord, extensionsPlugin, recordPlugin, stoppingPlugin } from './operation-plugins.ts';
 import { createRemoteAddress } from './remote-address.ts';
 import { createContextOf, createRequestContext } from './request-context.ts';
@@ -268,7 +269,7 @@ export const createApp = async <TCaller, TContext extends object>(
     );
   }
   for (const [path, handler] of Object.entries(routes)) app.use(path, handler);
-  app.use(notFound);
+  app.use(notFound(server.graphiql));
   app.use(answerError(formatError));
 
   const direct = chained([...first, ...graph], answerDirectly(formatError));

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
-import { asGatewayError, GatewayError, InputError, NotFoundError } from '../errors.ts';
+import express, { type ErrorRequestHandler, type Request, type Response } from 'express';
+import { asGatewayError, GatewayError, InputError } from '../errors.ts';
 import { systemCodeOf } from '../system-code.ts';
 import type { HttpRequest } from './chain.ts';
 import type { ErrorFormat } from './error-format.ts';
@@ -91,10 +91,6 @@ export const answerDirectly = (
     app(request, response);
   };
 };
-
-/** Answers what no route took. */
-export const notFound: RequestHandler = (_request, _response, next) =>
-  next(new NotFoundError('Nothing is here; the graph is at /graphql'));
 
 /** A GraphQL answer in the media type that the client prefers. */
 const sendGraphql = (request: Request, response: Response, body: unknown): void => {

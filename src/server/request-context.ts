@@ -1,25 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { HeaderMap } from '@apollo/server';
 import { GraphQLError } from 'graphql';
-import { GatewayError, InputError } from '../errors.ts';
+import { GatewayError } from '../errors.ts';
 import { type Soon, whenThere } from '../soon.ts';
 import type { Admission } from './admission.ts';
 import type { HttpRequest } from './chain.ts';
 import { headersOf, statusOf } from './http-status.ts';
+import { type PassedHeader, passedHeadersOf } from './passed-headers.ts';
 import type { Verbatim } from './verbatim.ts';
-
-/** Headers of the caller that may steer a request. Credentials are not among them: they end at `authenticate`. */
-export const passedHeaders = [
-  'cache-control',
-  'traceparent',
-  'user-agent',
-  'x-gateway-explain',
-  'x-gateway-plan',
-  'x-gateway-max-wait-seconds',
-] as const;
-/** One of them, in small letters. */
-export type PassedHeader = (typeof passedHeaders)[number];
 
 /** All that the server knows of a request when its context is made. */
 export interface ContextInput<TCaller> {
@@ -78,27 +67,9 @@ export const createRequestContext =
     }
   };
 
-const passedHeadersOf = (headers: IncomingHttpHeaders): Partial<Record<PassedHeader, string>> => {
-  const passed: Partial<Record<PassedHeader, string>> = {};
-  for (const name of passedHeaders) {
-    const value = headers[name];
-    if (typeof value === 'string') passed[name] = value;
-  }
-  return passed;
-};
-
 /** Before execution an error decides the HTTP status too; Apollo reads it from `extensions.http` and removes it. */
 export const withHttpStatus = (error: GatewayError): GraphQLError =>
   new GraphQLError(error.message, {
     originalError: error,
     extensions: { http: { status: statusOf(error.code), headers: new HeaderMap(headersOf(error)) } },
   });
-
-/**
- * Whether `x-gateway-plan` asks for the price alone. Whoever sends it counts on nothing being done, so that a word which is not
- * known is refused.
- */
-export const asksForPlan = (value: string | undefined): boolean => {
-  if (value === undefined || value === '1') return value === '1';
-  throw new InputError('The header x-gateway-plan takes "1" and nothing else');
-};

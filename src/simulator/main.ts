@@ -20,11 +20,22 @@ const codeOf = (thrown: unknown): string =>
 
 const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 
+/** Why it cannot listen, and what to do. */
+const listenFaults: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'a port is taken by another process: choose another with --port, or --port 0 for free ones',
+  EACCES: 'a port may not be opened by this user: choose one above 1023 with --port',
+  EADDRNOTAVAIL: '--host is no address of this machine',
+  EAFNOSUPPORT: 'this machine has no addresses such as --host',
+  ENOTFOUND: '--host is not known',
+  EAI_AGAIN: '--host is not known, as no name server answers',
+};
+
 /** Says why it does not run. A command line that cannot be understood ends with 2, as those of the gateway do. */
 const refuse = (thrown: unknown): never => {
   const isMisread = codeOf(thrown).startsWith('ERR_PARSE_ARGS');
-  const remedy = codeOf(thrown) === 'EADDRINUSE' ? ': choose another with --port, or --port 0 for free ones' : '';
-  process.stderr.write(`${messageOf(thrown)}${remedy}\n${isMisread ? usage : ''}`);
+  const fault = listenFaults[codeOf(thrown)];
+  const said = fault === undefined ? messageOf(thrown) : `The simulator cannot listen: ${fault} (${messageOf(thrown)})`;
+  process.stderr.write(`${said}\n${isMisread ? usage : ''}`);
   process.exit(isMisread ? 2 : 1);
 };
 

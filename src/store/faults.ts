@@ -11,6 +11,7 @@ interface Fault {
 }
 
 const noActions = 'reads go on, and no action is done meanwhile';
+const nothingKept = 'no action is done, and reads go on without what is kept';
 
 /** One row a reason. */
 const faults = {
@@ -55,7 +56,7 @@ const faults = {
   },
   refused: {
     word: 'Redis refuses the sign-in of the gateway',
-    advice: 'no action is done, and reads go on without what is kept; set user name and password in the url',
+    advice: `${nothingKept}; set user name and password in the url`,
   },
   forbidden: {
     word: 'Redis does not permit the gateway a command',
@@ -63,12 +64,19 @@ const faults = {
   },
   clusterDown: {
     word: 'the Redis cluster is down',
-    advice:
-      'no action is done, and reads go on without what is kept; see CLUSTER INFO for the slots that have no server',
+    advice: `${nothingKept}; see CLUSTER INFO for the slots that have no server`,
   },
   cluster: {
     word: 'Redis is a cluster that has its keys on several servers',
     advice: 'give the gateway one server with replicas, or an address that stands for the whole cluster',
+  },
+  silent: {
+    word: 'Redis does not answer',
+    advice: `${nothingKept}; start it, or correct host and port of the url and what is between`,
+  },
+  untrusted: {
+    word: 'the certificate of Redis is not taken',
+    advice: `${nothingKept}; renew it there if it has ended, name a private CA in NODE_EXTRA_CA_CERTS, and let the url have the host that it is for`,
   },
   crowded: { word: 'Redis takes no more clients', advice: 'raise its maxclients, or end clients that are not needed' },
   busy: { word: 'Redis is busy with a script', advice: 'it ends by itself, or by SCRIPT KILL' },
@@ -96,6 +104,20 @@ const ofSystem: Readonly<Record<string, Fault>> = {
   EPERM: faults.readOnly,
   ENOENT: faults.disk,
   EIO: faults.disk,
+  ECONNREFUSED: faults.silent,
+  ECONNRESET: faults.silent,
+  EHOSTUNREACH: faults.silent,
+  ENETUNREACH: faults.silent,
+  ENOTFOUND: faults.silent,
+  EAI_AGAIN: faults.silent,
+  ETIMEDOUT: faults.silent,
+  CERT_HAS_EXPIRED: faults.untrusted,
+  CERT_NOT_YET_VALID: faults.untrusted,
+  DEPTH_ZERO_SELF_SIGNED_CERT: faults.untrusted,
+  ERR_TLS_CERT_ALTNAME_INVALID: faults.untrusted,
+  SELF_SIGNED_CERT_IN_CHAIN: faults.untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: faults.untrusted,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: faults.untrusted,
 };
 
 /** The first word of what Redis says: https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors */
@@ -123,24 +145,20 @@ export const redisCodeOf = ({ message }: Error): string =>
 /** What SQLite, the system or Redis said; null: it has no row. */
 const faultOf = (error: unknown): Fault | null => {
   if (!(error instanceof Error)) return null;
-  const isCarrier = error instanceof GatewayError || error instanceof RedisSilenceError;
-  if (isCarrier) return faultOf(error.cause);
+  if (error instanceof RedisSilenceError) return faultOf(error.cause) ?? faults.silent;
+  if (error instanceof GatewayError) return faultOf(error.cause);
   const sqlite = 'errcode' in error ? ofSqlite[Number(error.errcode) & 0xff] : undefined;
   const system = ofSystem[systemCodeOf(error)];
   const crowded = error.message.startsWith('ERR max number of clients') ? faults.crowded : undefined;
   return sqlite ?? system ?? crowded ?? ofRedis[redisCodeOf(error)] ?? null;
 };
 
-const isSilent = (error: unknown): boolean =>
-  error instanceof RedisSilenceError || (error instanceof GatewayError && isSilent(error.cause));
-
 /** What to do about `what` at a start that could not use it: of a full disk another thing than of one that may not be written. */
 export const startRemedy = (error: unknown, what: string): string =>
   faultOf(error) === faults.full ? 'make room on its disk' : `let the gateway's user write ${what}`;
 
 /** What is told of a failure to whoever asks. */
-export const faultWord = (error: unknown): string =>
-  faultOf(error)?.word ?? (isSilent(error) ? 'Redis does not answer' : 'the log of the gateway says why');
+export const faultWord = (error: unknown): string => faultOf(error)?.word ?? 'the log of the gateway says why';
 
 /** What is told of it to operators: why, what goes on, and what to do; null: no more than the failure says itself. */
 export const faultAdvice = (error: unknown): string | null => {

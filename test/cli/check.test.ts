@@ -229,6 +229,10 @@ describe('check', () => {
     const { code, out } = await place.run(['check', 'contoso']);
     expect(code).toBe(1);
     expect(out).toContain('its certificate is not trusted; name a private CA in upstream.caFile');
+    // The same reason is told once, with the hosts that it keeps from.
+    expect(out.match(/^ {2}! .*/gm)).toEqual([
+      expect.stringMatching(/^ {2}! localhost:\d+, localhost:\d+, localhost:\d+ are not reached \(/),
+    ]);
   });
 
   test('of a tenant that is not there names the nearest', async () => {

@@ -178,6 +178,6 @@ ${stringify(
 
   test('a file that is not there ends with 1', async () => {
     const { code, err } = await place.run(['config', 'import-msticpy', 'absent.yaml']);
-    expect([code, err]).toEqual([1, 'The file absent.yaml cannot be read (ENOENT)\n']);
+    expect([code, err]).toEqual([1, 'The file absent.yaml cannot be read (ENOENT: there is no such file)\n']);
   });
 });

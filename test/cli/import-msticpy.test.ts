@@ -78,6 +78,12 @@ test.each([
   ['interactive', user, { userName: 'ana@contoso.com', flow: 'browser' }, [signsIn]],
   [['device', 'interactive'], user, { userName: 'ana@contoso.com', flow: 'device' }, [signsIn]],
   ['msi', user, { userName: 'ana@contoso.com', flow: 'browser' }, ['"msi" is no sign-in of a user', signsIn]],
+  [
+    'msi',
+    { ...user, UserName: undefined },
+    { federated: { managedIdentity: true } },
+    ['federated credentials in Entra'],
+  ],
   ['device', { ...user, UserName: undefined }, { userName: '', flow: 'device' }, ['fill in who signs in']],
   ['device', app, { clientSecret: { env: 'S' } }, ['nobody signs in where the app has a secret']],
 ])('P2: AuthType %j is told or carried over', async (AuthType, args, auth, says) => {
@@ -257,7 +263,7 @@ test.each([
 });
 
 test.each([
-  ['tabs', 'DataProviders:\n\tMicrosoftDefender:\n', 'line 2, column 1: Tabs are not allowed'],
+  ['tabs', 'DataProviders:\n\tMicrosoftDefender:\n', 'line 2, column 1: a tab stands'],
   ['a section that stands there twice', 'DataProviders:\n  MDE: {}\n  MDE: {}\n', 'line 3, column 3: this name stands'],
   ['two documents', 'MDE: {}\n---\nMDE: {}\n', 'line 2, column 1: another document'],
 ])('P2: %s: what is wrong is told with its line', async (_what, content, says) => {

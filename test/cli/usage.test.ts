@@ -53,8 +53,38 @@ describe('a command line that cannot be understood ends with 2 and says why', ()
     ],
     ['P1: a key without a name', ['key', 'new', ''], 'A key needs a name'],
     ['P2: a host that is empty', ['start', '--host', ''], '--host must be an address or a host name, not empty'],
-    ['an option of the other use of a command', ['consent', 'contoso', '--json'], '--json goes with "consent" alone'],
-    ['an unknown option', ['check', '--josn'], `Unknown option '--josn'; did you mean "--json"?`],
+    ['an option of the other use of a command', ['consent', 'contoso', '--json'], '--json goes with "consent" alone\n'],
+    ['P2: an option of a new customer', ['consent', 'contoso', '--cloud', 'us'], '--cloud goes with "consent --new"\n'],
+    ['P2: an option of a new customer', ['consent', '--client-id', 'x'], '--client-id goes with "consent --new"\n'],
+    [
+      'P2: an option of a link',
+      ['consent', '--state', 'x'],
+      '--state goes with "consent TENANT" and "consent --new"\n',
+    ],
+    [
+      'P2: a feature that is left out',
+      ['check', '--need', 'incidents.read,'],
+      '--need takes names of features with commas between',
+    ],
+    ['an unknown option', ['check', '--josn'], 'There is no option --josn; did you mean "--json"?'],
+    ['P2: an option without its value', ['check', '--need'], '--need needs a value\n'],
+    [
+      'P2: a value that begins with -',
+      ['start', '--port', '-1'],
+      '--port needs a value; one that begins with - is written with =, e.g. --port=-1\n',
+    ],
+    ['P2: a value that an option does not take', ['check', '--json=yes'], '--json takes no value\n'],
+    ['P2: words the wrong way round', ['new', 'key', 'me'], 'did you mean "key new"?'],
+    ['P2: a second word alone', ['validate'], 'did you mean "config validate"?'],
+    ['P2: a second word alone, misspelled', ['import-mstipcy', 'x.yaml'], 'did you mean "config import-msticpy"?'],
+    ['P2: a first word in the plural', ['keys'], 'did you mean "key new"?'],
+    ['P2: a second word misspelled', ['audit', 'verfy'], 'did you mean "audit verify"?'],
+    [
+      'P2: a second word that is none',
+      ['config', 'show'],
+      'There is no command "config show": defender-gateway config validate, ',
+    ],
+    ['P2: the version misspelled', ['verison'], 'did you mean "version"?'],
     ['an option of another command', ['login', 'contoso', '--json'], '"login" does not take --json'],
     ['an operand too few', ['login'], '"login" needs TENANT'],
     ['an operand too many', ['check', 'a', 'b'], '"check" takes one word after it, not 2'],
@@ -83,7 +113,22 @@ test('P1: help names the programs beside the commands', async () => {
 });
 
 test.each([
-  ['demo', ['--prot', '1'], 2, /Unknown option '--prot'\n+Usage: defender-gateway demo \[--port/],
+  [
+    'demo',
+    ['--prot', '1'],
+    2,
+    /^There is no option --prot; did you mean "--port"\?\nUsage: defender-gateway demo \[--port/,
+  ],
+  ['demo', ['--port', '-1'], 2, /^--port needs a value; one that begins with - .*\nUsage: defender-gateway demo/],
+  ['demo', ['4100'], 2, /^"4100" stands alone: options begin with --\nUsage: defender-gateway demo/],
+  ['demo', ['--port', '1e3'], 2, /^--port must be a whole number from 0 to 65535, not "1e3"\nUsage/],
+  ['simulator', ['--host', 'nobody.invalid', '--port', '0'], 1, /^The simulator cannot listen: --host is not known/],
+  [
+    'simulator',
+    ['--host', '203.0.113.7', '--port', '0'],
+    1,
+    /^The simulator cannot listen: --host is no address of this/,
+  ],
   ['demo', ['--port', 'abc'], 2, /not "abc"\nUsage: defender-gateway demo/],
   ['simulator', ['--prot', '1'], 2, /^Unknown option '--prot'\n+Usage: defender-gateway simulator \[--port/],
   ['simulator', ['word'], 2, /Unexpected argument 'word'/],
@@ -108,13 +153,16 @@ test('P2: a port of the simulator that is taken is told in a sentence', async ()
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const program = runProgram([launcher, 'simulator', '--port', String(port)], { cwd: place.path });
   expect(await program.exited).toBe(1);
-  expect(program.output()).toMatch(/address already in use .*: choose another with --port/);
+  expect(program.output()).toMatch(
+    /^The simulator cannot listen: a port is taken by another process: choose another with --port/,
+  );
   expect(program.output()).not.toMatch(/^ +at /m);
   other.close();
 });
 
 test('P2: --version is that of the package', async () => {
-  expect(await place.run(['--version'])).toEqual({ code: 0, out: `${manifest.version}\n`, err: '' });
+  for (const word of ['--version', '-v', 'version'])
+    expect(await place.run([word])).toEqual({ code: 0, out: `${manifest.version}\n`, err: '' });
 });
 
 test('P1: key new prints a key and the row of the settings that knows it', async () => {

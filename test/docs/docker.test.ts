@@ -6,6 +6,7 @@ import { join, normalize } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { startTinyServer } from '../support/tiny-server.ts';
 import { read, root } from './pages.ts';
 
 /** A full version, and what it is beyond doubt. */
@@ -51,6 +52,32 @@ test('ports are open on this machine alone, unless told otherwise', () => {
     expect(port).toMatch(/^\$\{BIND:-127\.0\.0\.1\}:[\d-]+:4000$/);
   expect(compose.services.redis?.ports).toEqual([]);
 });
+
+test('the image runs without root, on what its build copied, and is asked for its health where it answers', async () => {
+  const [, last = ''] = read('docker/Dockerfile').split(/^FROM .*\n(?![\s\S]*^FROM )/m);
+  const of = (instruction: string) =>
+    [...last.matchAll(new RegExp(`^${instruction} (.*)$`, 'gm'))].map(([, rest = '']) => rest);
+  expect(of('USER')).toEqual(['node']);
+  // What comes after it is run as that user; what is copied before is root's, so that the process cannot change it.
+  expect(last.indexOf('USER node')).toBeGreaterThan(last.lastIndexOf('COPY'));
+  expect(of('COPY').filter((copied) => copied.includes('--chown'))).toEqual([
+    '--from=install --chown=node:node /app/data /data',
+  ]);
+  expect(of('VOLUME')).toEqual(['/data']);
+  expect([...of('ENV'), ...of('ARG')].filter((set) => /secret|password|key|token/i.test(set))).toEqual([]);
+  const [health = ''] = of('HEALTHCHECK');
+  const [, path = ''] = /\{process\.env\.PORT\}(\/\w+)/.exec(health) ?? [];
+  const { url } = await startTinyServer();
+  expect((await fetch(`${url}${path}`)).status).toBe(200);
+  expect(of('ENV')).toContain(`PORT=${of('EXPOSE')[0]}`);
+});
+
+test.each(['.env', 'defender-gateway.yaml', 'tenants.d/', 'secrets/', 'data/'])(
+  'P2: git leaves %s alone, which holds what is secret',
+  (name) => {
+    expect(read('.gitignore').split('\n')).toContain(name);
+  },
+);
 
 test('images have their full version and digest, and Node the version of package.json', () => {
   const { optionalDependencies } = z

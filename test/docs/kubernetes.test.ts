@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,6 +88,18 @@ const [main] = containers;
 test('every file of the folder is one of its resources', () => {
   const files = readdirSync(`${root}docker/kubernetes`).filter((file) => file !== 'kustomization.yaml');
   expect(files.sort()).toEqual([...resources].sort());
+});
+
+test('kubectl builds the folder with the image of your registry, where there is kubectl', () => {
+  const { error, stdout, stderr } = spawnSync('kubectl', ['kustomize', `${root}docker/kubernetes`], {
+    encoding: 'utf8',
+  });
+  if (error !== undefined) return expect(error.message).toContain('ENOENT');
+  expect(stderr).toBe('');
+  const built = parseAllDocuments(stdout).map((each) => document.parse(each.toJS()));
+  expect(built.map(({ kind }) => kind).sort()).toEqual(documents.map(({ kind }) => kind).sort());
+  expect(stdout).toContain('image: registry.example.com/defender-gateway:');
+  expect(stdout.match(/^ {2}namespace: defender-gateway$/gm)).toHaveLength(documents.length);
 });
 
 test('what is selected is there, and each workload is kept apart', () => {

@@ -16,6 +16,18 @@ describe('a change of the schema', () => {
     expect(breakingChanges(before, buildSchema(after))).toHaveLength(count);
   });
 
+  test.each([
+    ['an argument', 'type Query { a(x: Int = 2): String }', ['Query.a']],
+    ['an input field', 'type Query { a(i: I): String } input I { x: Int = 2 }', ['I.x']],
+    ['an input field that has none any more', 'type Query { a(i: I): String } input I { x: Int }', ['I.x']],
+  ])('that gives %s another default breaks callers', (_, after, names) => {
+    const changes = breakingChanges(
+      after.replace('= 2', '= 1').replace('x: Int }', 'x: Int = 1 }'),
+      buildSchema(after),
+    );
+    expect(changes.map((each) => each.names)).toEqual([names]);
+  });
+
   const removal = { description: 'Query.b was removed.', names: ['Query.b'] };
 
   test.each([

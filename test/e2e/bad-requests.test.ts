@@ -34,6 +34,52 @@ describe('an HTTP request', () => {
   );
 
   test.each([
+    ['cache-control', 'max-age=abc', /Cache-Control: max-age .* whole number of seconds, e\.g\. max-age=30/],
+    ['cache-control', 'max-age', /max-age/],
+    ['cache-control', 'max-age=-1', /max-age/],
+    ['cache-control', 'max-age=1.5', /max-age/],
+    ['cache-control', 'max-age=30s', /max-age/],
+    ['cache-control', 'max-age=60, max-age=5', /max-age .* once/],
+    ['x-gateway-explain', 'true', /x-gateway-explain takes \\"1\\"/],
+    ['x-gateway-explain', '0', /x-gateway-explain takes \\"1\\"/],
+    ['x-gateway-max-wait-seconds', 'soon', /x-gateway-max-wait-seconds must be a whole number/],
+    ['x-gateway-paln', '1', /no header x-gateway-paln; did you mean \\"x-gateway-plan\\"\?/],
+    ['x-gateway-explian', '1', /did you mean \\"x-gateway-explain\\"\?/],
+    ['x-gateway-max-wait-second', '1', /did you mean \\"x-gateway-max-wait-seconds\\"\?/],
+  ])('P3: the header %s: %s is BAD_USER_INPUT, of a mutation before anything is done', async (name, value, says) => {
+    const { machines, actions } = running.simulator.world('contoso');
+    const before = actions.length;
+    const { status, text } = await send({
+      method: 'POST',
+      headers: { ...json, [name]: value },
+      body: JSON.stringify({
+        query:
+          'mutation ($id: ID!) { scanMachines(input: { tenant: "contoso", machineIds: [$id], comment: "x" }) { dryRun } }',
+        variables: { id: machines[0]?.id },
+      }),
+    });
+    expect([status, text]).toEqual([400, expect.stringMatching(says)]);
+    expect(text).toContain('"BAD_USER_INPUT"');
+    expect(actions).toHaveLength(before);
+  });
+
+  test.each([
+    ['cache-control', 'max-age=30'],
+    ['cache-control', 'max-age="30", max-age=30'],
+    ['cache-control', 'no-cache, max-age=0'],
+    ['cache-control', 'max-stale=soon'],
+    ['x-gateway-explain', '1'],
+    ['x-gateway-of-a-proxy', '1'],
+  ])('P3: the header %s: %s is taken', async (name, value) => {
+    const { status } = await send({
+      method: 'POST',
+      headers: { ...json, [name]: value },
+      body: '{"query":"{ viewer { name } }"}',
+    });
+    expect(status).toBe(200);
+  });
+
+  test.each([
     [
       'whose JSON is broken',
       { method: 'POST', headers: json, body: '{"query":' },

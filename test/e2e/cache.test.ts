@@ -58,15 +58,12 @@ describe('the short cache', () => {
     expect(told).toEqual([expect.objectContaining({ operation: 'mde.getMachine', cached: true, ageSeconds: 0 })]);
   });
 
-  test.each(['no-cache', 'max-age=0', 'no-store', 'max-age=soon', 'max-age=0, max-age=60', 'max-age=60, max-age=0'])(
-    '%s: all is read anew',
-    async (header) => {
-      await ask(machine(3));
-      const { headers } = await ask(machine(3), header);
-      expect(reads()).toBe(2);
-      expect(headers.get('age')).toBeNull();
-    },
-  );
+  test.each(['no-cache', 'max-age=0', 'no-store'])('%s: all is read anew', async (header) => {
+    await ask(machine(3));
+    const { headers } = await ask(machine(3), header);
+    expect(reads()).toBe(2);
+    expect(headers.get('age')).toBeNull();
+  });
 
   test('what was read with no-store is not kept', async () => {
     await ask(machine(4), 'no-store');

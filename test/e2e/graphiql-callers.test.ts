@@ -165,9 +165,36 @@ test(
     expect(await accessFaults(on)).toEqual([]);
     expect(faults).toEqual([]);
 
-    await on.evaluate("sessionStorage.setItem('defender-gateway:credential', 'one-that-was-taken-back')");
+    // A token that has ended is renewed without a word, and what was asked is asked again.
+    const end = () => on.evaluate("sessionStorage.setItem('defender-gateway:credential', 'one-that-has-ended')");
+    const redeemed = () => running.simulator.calls.count({ operation: 'entra.token', tenant: 'contoso' });
+    const token = async () => JSON.parse((await kept(on)).tab)['defender-gateway:credential'];
+    const before = redeemed();
+    await end();
     await on.locator('.graphiql-execute-button').click();
-    await on.locator('#notice').filter({ hasText: 'Sign out, and sign in again.' }).waitFor();
+    await expect.poll(token, { timeout: 10_000 }).toMatch(/^eyJ/);
+    await on.locator('.result-window').filter({ hasText: '"status": "SUCCEEDED"' }).waitFor();
+    expect([redeemed(), await on.locator('#notice').textContent()]).toEqual([before + 1, '']);
+    await end();
+    await on.reload();
+    expect(await tabs(on)).toContain('Hunt');
+    expect([redeemed(), await token()]).toEqual([before + 2, expect.stringMatching(/^eyJ/)]);
+
+    // Who took the sign-in back is asked to sign in again, and finds what they wrote.
+    await on.locator('.graphiql-query-editor .CodeMirror-code').click();
+    await on.keyboard.press('Control+a');
+    await on.keyboard.type('{ viewer { kind } }');
+    await expect.poll(async () => (await kept(on)).browser, { timeout: 10_000 }).toContain('viewer { kind }');
+    running.simulator.users.revoke('ana@contoso.com');
+    await end();
+    await on.locator('.graphiql-execute-button').click();
+    await on.locator('#notice').filter({ hasText: 'Sign in again: your tabs stay.' }).waitFor();
+    await on.getByRole('button', { name: 'Sign in again' }).click();
+    await signIn.waitFor();
+    expect((await kept(on)).tab).toBe('{}');
+    await signIn.click();
+    await tabs(on);
+    expect(await on.locator('.graphiql-query-editor .CodeMirror-code').textContent()).toContain('viewer { kind }');
   },
   timeoutMs,
 );

@@ -7,7 +7,7 @@ let running: FolderGateway;
 
 beforeAll(async () => {
   running = await startOnFolder({
-    files: (tenant) => ({ 'contoso.yaml': tenant('contoso') }),
+    files: (tenant) => ({ 'contoso.yaml': tenant('contoso'), 'adatum.yaml': tenant('adatum') }),
     settings: {
       access: {
         anonymous: 'reader',
@@ -38,4 +38,17 @@ test('D2: the line of a request names its caller by the id that the audit log ha
   );
   expect(JSON.stringify(running.log())).not.toContain(key);
   expect(JSON.stringify(lines)).not.toContain('ana@');
+});
+
+test('P2: the line on an API whose token permits nothing names the permissions to grant', async () => {
+  await running.ask('{ incidents(tenants: ["adatum"]) { nodes { title } } }');
+  const lines = running.log().filter(({ msg }) => msg === 'An API of a tenant does not work as it should');
+  expect(lines.length).toBeGreaterThan(0);
+  for (const line of lines) {
+    expect(line).toMatchObject({
+      tenant: 'adatum',
+      standing: 'forbidden',
+      reason: expect.stringContaining('needs one of these permissions: SecurityIncident.Read.All, Incident.Read.All'),
+    });
+  }
 });

@@ -105,6 +105,17 @@ describe('npm start', () => {
     expect(await program.stop()).toBe(0);
   });
 
+  test.each([
+    ['127.0.0.1', 'localhost'],
+    ['127.0.0.2', '127.0.0.2'],
+  ])('P2: the demo on %s prints the address where it answers', async (host, shown) => {
+    const program = runProgram([demo, '--host', host, '--port', '0']);
+    const [, url = ''] = await program.printed(/Open +(http:\S+\d)\//);
+    expect(new URL(url).hostname).toBe(shown);
+    expect(await ask(url)).toContain('"title"');
+    expect(await program.stop()).toBe(0);
+  });
+
   test('without settings names the demo and the example, and ends with 1', async () => {
     const program = runProgram([main], { cwd: folder, env: { DEFENDER_GATEWAY_CONFIG: '' } });
     expect(await program.exited).toBe(1);

@@ -85,7 +85,7 @@ describe('workload identity federation by token file', () => {
     const missing = await tenantOf(simulator, 'contoso', { clientId, federated: { tokenFile: 'gone' } }, folder);
     await expect(tokens.get(missing, 'mde')).rejects.toMatchObject({
       code: 'TENANT_SIGN_IN_REQUIRED',
-      message: expect.stringContaining('the federated token file cannot be read (ENOENT)'),
+      message: expect.stringContaining('the federated token file cannot be read (ENOENT: there is no such file)'),
     });
   });
 });

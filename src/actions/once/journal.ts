@@ -4,6 +4,7 @@ import { asError, beforeSending, GatewayError } from '../../errors.ts';
 import type { MachineChange } from '../../routing/machine-changes.ts';
 import type { ScanTerms } from '../../routing/scan-actions.ts';
 import type { AlertChange, AlertMove, IncidentChange } from '../../routing/triage.ts';
+import { faultWord } from '../../store/faults.ts';
 import { checked, hasFields } from '../../store/forms.ts';
 import { namespaces } from '../../store/namespaces.ts';
 import { UnreadableEntryError } from '../../store/space.ts';
@@ -193,7 +194,7 @@ export const createJournal = ({ store, presence, clock, log }: OnceParts) => {
       for (const [index, entry] of opened.entries()) if (closed[index] !== true) onLeft(entry);
       throw new GatewayError(
         'INTERNAL',
-        'The journal cannot be kept, so nothing was done',
+        `The journal cannot be kept, so nothing was done: ${faultWord(failure.reason)}`,
         { sent: 'no' },
         failure.reason,
       );

@@ -1,6 +1,7 @@
 import type { Tenant } from '../../config/tenants.ts';
 import type { CapabilityState } from '../../routing/capability-states.ts';
 import type { Connectivity, TokenError } from '../../routing/connectivity.ts';
+import type { HostState } from '../../routing/reach.ts';
 
 /** A feature as the check tells it. */
 export interface FeatureReport {
@@ -63,6 +64,21 @@ const otherScopesOf = ({ api, otherScopes }: Connectivity['apis'][number]): stri
     ? null
     : `${api}: if the product is set up in this tenant, it may have another name there: try in endpoints.scopes.${api} one of ${otherScopes.join(', ')}`;
 
+/** What is wrong with hosts, once where it is the same: a proxy, a CA or a clock is so with all of them. */
+const hostProblems = (hosts: readonly HostState[]): readonly string[] => {
+  const same = new Map<string, { readonly first: string; readonly names: Set<string> }>();
+  for (const { host, problem } of hosts) {
+    if (problem === null) continue;
+    // Clocks are told in whole seconds, and differ by one from host to host.
+    const reason = problem.replace(host, '*').replace(/\d+ seconds/, '');
+    const { names } = same.get(reason) ?? { names: new Set() };
+    same.set(reason, { first: problem.replace(host, '*'), names: names.add(host) });
+  }
+  return [...same.values()].map(({ first, names }) =>
+    (names.size > 1 ? first.replace('* is not', '* are not') : first).replace('*', [...names].join(', ')),
+  );
+};
+
 /** A failure to get tokens, with the APIs that it keeps from. */
 interface TokenProblem {
   readonly apis: readonly string[];
@@ -112,8 +128,8 @@ export const reportOf = (
   const counts = (api: string): boolean => counting === null || counting.has(api);
   const found = [
     signIn.problem,
-    login.problem,
-    ...apis.filter(({ api }) => counts(api)).flatMap((api) => [api.problem, otherScopesOf(api)]),
+    ...hostProblems([login, ...apis.filter(({ api }) => counts(api))]),
+    ...apis.filter(({ api }) => counts(api)).map(otherScopesOf),
     ...tokenProblems(connectivity).map(({ apis: names, says }) => (names.some(counts) ? says : null)),
     ...features.map(({ name: feature, problem }) => {
       if (problem === null || (needs !== null && !needs.has(feature))) return null;

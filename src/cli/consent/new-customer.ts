@@ -1,6 +1,6 @@
 import { cloudNames, clouds } from '../../clouds/endpoints.ts';
 import { cloudNamed } from '../../config/endpoints.ts';
-import { didYouMean } from '../../config/suggest.ts';
+import { whatThereIs } from '../../config/suggest.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import { type ConsentAsked, consentLink } from '../../identity/consent.ts';
 import { type CliOptions, UsageError } from '../io.ts';
@@ -23,7 +23,10 @@ const authorityOf = (name: string): string => {
   const authority = cloud === undefined ? null : clouds[cloud].authority;
   if (authority !== null) return authority;
   throw new UsageError(
-    `--cloud: there is no cloud "${name}" with a login host of its own${didYouMean(name, cloudNames)}`,
+    `--cloud: there is no cloud "${name}" with a login host of its own${whatThereIs(
+      name,
+      cloudNames.filter((one) => clouds[one].authority !== null),
+    )}`,
   );
 };
 

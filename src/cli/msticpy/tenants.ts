@@ -44,6 +44,9 @@ const nameOf = (instance: string, taken: ReadonlySet<string>): string => {
 
 const guidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+/** Words of azure-identity for the identity of the machine. */
+const managedIdentityWords: ReadonlySet<string> = new Set(['msi', 'managedidentity']);
+
 /** MSTICPy's ways for a user to sign in, and what `login` calls them; `interactive` is what it does unless it is told. */
 const flows: Readonly<Record<string, 'device' | 'browser'>> = {
   device: 'device',
@@ -84,13 +87,17 @@ const tenantOf = (
     warn(`${title}: ${names.get(key) ?? usual} ${value === undefined ? 'is missing' : 'is no GUID'}: fill it in`);
     return value === undefined || isPlaceholder(value) ? '' : value;
   };
+  const flowKey = ['authtype', 'authtypes', 'authmethods'].find((one) => values.has(one));
+  const flowValue = flowKey === undefined ? undefined : values.get(flowKey);
+  const flowWords = (Array.isArray(flowValue) ? flowValue : [flowValue]).map((one) => String(one ?? '').toLowerCase());
+  const isOnlyManaged =
+    flowWords.some((one) => managedIdentityWords.has(one.replace(/[^a-z]/g, ''))) &&
+    !['username', 'certificate', 'clientsecret'].some((one) => values.has(one));
   /** The way that a user signs in, by the first of the words that says one; `undefined`: none does. */
   const flowOf = (): 'device' | 'browser' | undefined => {
-    const key = ['authtype', 'authtypes', 'authmethods'].find((one) => values.has(one));
-    const value = key === undefined ? undefined : values.get(key);
-    const words = (Array.isArray(value) ? value : [value]).map((one) => String(one ?? '').toLowerCase());
+    const [key, words] = [flowKey, flowWords];
     const flow = words.map((one) => flows[one.replace(/[^a-z]/g, '')]).find((one) => one !== undefined);
-    if (key !== undefined && flow === undefined)
+    if (key !== undefined && flow === undefined && !isOnlyManaged)
       warn(`${title}: ${names.get(key)}: "${words.join(', ')}" is no sign-in of a user and is left out`);
     return flow;
   };
@@ -117,6 +124,12 @@ const tenantOf = (
     if (flow !== undefined) {
       warn(`${title}: auth.userName is missing: fill in who signs in, then run: defender-gateway login ${name}`);
       return { userName: '', flow };
+    }
+    if (isOnlyManaged) {
+      warn(
+        `${title}: ${names.get(flowKey ?? '')}: the managed identity of the gateway's machine signs in for the app: add it to the app's federated credentials in Entra`,
+      );
+      return { federated: { managedIdentity: true } };
     }
     warn(`${title}: no credential: give clientSecret, certificateFile or userName`);
     return {};

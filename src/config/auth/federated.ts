@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { FileBoundsError, readBoundedFile, secretFile } from '../../bounded-file.ts';
+import { readBoundedFile, secretFile } from '../../bounded-file.ts';
 import { TenantAccessError } from '../../errors.ts';
-import { systemCodeOf } from '../../system-code.ts';
 import type { ConfigPath, Faults } from '../faults.ts';
 import { flag, guid, section, text } from '../fields.ts';
 import type { ReferenceContext } from '../references.ts';
 import type { AppAuth, FederatedAssertion } from '../tenants.ts';
+import { whyUnreadable } from '../unreadable.ts';
 
 /** `true`: the system-assigned identity; a GUID: the client id of a user-assigned one. */
 const identity = () => z.union([flag(), guid()], { error: () => 'must be true, or the client id of an identity' });
@@ -25,10 +25,9 @@ const tokenFile = (name: string, { baseDir }: ReferenceContext): FederatedAssert
       const { bytes } = await readBoundedFile(resolve(baseDir, name), secretFile);
       return bytes.toString('utf8').trim();
     } catch (error) {
-      const why = error instanceof FileBoundsError ? error.message : systemCodeOf(error);
       throw new TenantAccessError(
         'TENANT_SIGN_IN_REQUIRED',
-        `the federated token file cannot be read (${why}): check auth.federated.tokenFile`,
+        `the federated token file cannot be read (${whyUnreadable(error)}): check auth.federated.tokenFile`,
         {},
         error,
       );

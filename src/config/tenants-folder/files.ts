@@ -5,6 +5,7 @@ import { systemCodeOf } from '../../system-code.ts';
 import { type ConfigFault, createFaults, type Faults } from '../faults.ts';
 import { type ReferenceContext, resolveReferences } from '../references.ts';
 import { type ListedTenant, readOnlyTenant, readTenantItems } from '../tenant-list.ts';
+import { whyUnreadable } from '../unreadable.ts';
 import { notUtf8, utf8TextOf } from '../utf8-text.ts';
 import { parseYaml } from '../yaml-text.ts';
 
@@ -70,7 +71,7 @@ const readText = async (path: string, faults: Faults): Promise<string | null | u
   } catch (thrown) {
     // Gone since the folder was listed.
     if (systemCodeOf(thrown) === 'ENOENT' && (await lstat(path).catch(() => undefined)) === undefined) return undefined;
-    faults.add([], `cannot be read (${systemCodeOf(thrown) || 'unreadable'})`);
+    faults.add([], `cannot be read (${whyUnreadable(thrown)})`);
     return null;
   }
 };

@@ -46,6 +46,7 @@ export const entraErrors = {
   700025: invalidClient,
   700027: invalidClient,
   700082: { ...invalidGrant, suberror: 'bad_token' },
+  700084: { ...invalidGrant, suberror: 'bad_token' },
   900144: invalidRequest,
   7000215: invalidClient,
   7000218: invalidClient,

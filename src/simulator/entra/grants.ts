@@ -5,7 +5,7 @@ import { askedClaims, secondFactorChallenge } from './claims.ts';
 import { authenticateClient, type ClientProof } from './client.ts';
 import { EntraError } from './errors.ts';
 import { issuerV2, objectIdOfUser } from './id-tokens.ts';
-import { checkRedemption } from './redirects.ts';
+import { checkOrigin, checkRedemption, isOfPage } from './redirects.ts';
 import { type EntraDeps, requireParameter } from './request.ts';
 import { parseDefaultScope, parseScopes, type RequestedScopes } from './scopes.ts';
 import type { SignIn } from './sign-ins.ts';
@@ -23,6 +23,9 @@ type Grant = (request: GrantRequest, deps: EntraDeps) => Promise<object>;
 
 const refreshTokenDays = 90;
 const dayMs = 86_400_000;
+
+/** https://learn.microsoft.com/entra/identity-platform/refresh-tokens#token-lifetime */
+const pageSignInMs = dayMs;
 
 const clientOf = (request: GrantRequest, deps: EntraDeps, publicAllowed: boolean): Promise<ClientProof> => {
   const { form, tenant, app } = request;
@@ -48,7 +51,7 @@ const userAnswer = async (
   const account = { uid: objectIdOfUser(tenant, signIn.user), utid: tenant.tenantId };
   return {
     ...(await deps.issuer.user(subject, scopes)),
-    refresh_token: deps.signIns.issueRefreshToken({ ...signIn, at: deps.now() }),
+    ...(scopes.offline && { refresh_token: deps.signIns.issueRefreshToken({ ...signIn, at: deps.now() }) }),
     id_token: await deps.issuer.idToken(subject, nonce),
     client_info: Buffer.from(JSON.stringify(account)).toString('base64url'),
   };
@@ -87,7 +90,10 @@ const authorizationCode: Grant = async (request, deps) => {
   }
   const asked = form.get('scope');
   const scopes = asked === null ? pending.scopes : parseScopes(asked, tenant, deps.directory);
-  return userAnswer(request, deps, proof, signIn, scopes, pending.nonce);
+  const ofPage = isOfPage(pending.redirectUri, app) ? { onPageSince: signIn.at } : {};
+  // What was not consented to with the code is not given for it.
+  const { offline } = pending.scopes;
+  return userAnswer(request, deps, proof, { ...signIn, ...ofPage }, { ...scopes, offline }, pending.nonce);
 };
 
 const deviceCode: Grant = async (request, deps) => {
@@ -111,17 +117,26 @@ const deviceCode: Grant = async (request, deps) => {
 };
 
 const refreshToken: Grant = async (request, deps) => {
-  const { form, tenant, app } = request;
+  const { form, tenant, app, origin } = request;
   const proof = await clientOf(request, deps, true);
   const signIn = deps.signIns.refreshToken(requireParameter(form, 'refresh_token'));
   if (!signIn || signIn.clientId !== app.clientId || signIn.tenantId !== tenant.tenantId) {
     throw new EntraError(70000, 'The refresh token is not known for this app and tenant.');
   }
+  const { onPageSince } = signIn;
+  checkOrigin(onPageSince !== undefined, origin);
+  if (onPageSince !== undefined && deps.now().getTime() - onPageSince.getTime() > pageSignInMs) {
+    throw new EntraError(
+      700084,
+      'The refresh token was issued to a single page app (SPA), and therefore has a fixed, limited lifetime of 1.00:00:00, which cannot be extended. It is now expired and a new sign in request must be sent by the SPA to the sign in page.',
+    );
+  }
   if (deps.signIns.revokedSince(signIn)) throw new EntraError(50173, 'The grant was revoked: sign in again.');
   if (deps.now().getTime() - signIn.at.getTime() > refreshTokenDays * dayMs) {
     throw new EntraError(700082, `The refresh token has expired after ${refreshTokenDays} days of inactivity.`);
   }
-  return userAnswer(request, deps, proof, signIn, parseScopes(form.get('scope'), tenant, deps.directory));
+  const scopes = parseScopes(form.get('scope'), tenant, deps.directory);
+  return userAnswer(request, deps, proof, signIn, { ...scopes, offline: true });
 };
 
 /** Reads the user out of the token that a front end sent to this app. */

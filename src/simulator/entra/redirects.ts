@@ -33,25 +33,34 @@ export interface Redemption {
   readonly origin: string | undefined;
 }
 
+/** Whether the redirect URI is a single-page application's. */
+export const isOfPage = (redirectUri: string, { spaRedirectUris = [] }: Registration): boolean =>
+  isAmong(redirectUri, spaRedirectUris);
+
 /**
- * Who may redeem a code: pages alone where the redirect URI is a single-page application's, and no page elsewhere.
+ * Pages alone redeem what was given to a single-page application, and no page anything else.
  * https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow#redirect-uris-for-single-page-apps-spas
  */
-export const checkRedemption = ({ redirectUri, challenge, origin }: Redemption, app: Registration): void => {
-  const isOfPage = isAmong(redirectUri, app.spaRedirectUris ?? []);
-  if (isOfPage && origin === undefined) {
+export const checkOrigin = (ofPage: boolean, origin: string | undefined): void => {
+  if (ofPage && origin === undefined) {
     throw new EntraError(
       9002327,
       "Tokens issued for the 'Single-Page Application' client-type may only be redeemed via cross-origin requests.",
     );
   }
-  if (!isOfPage && origin !== undefined) {
+  if (!ofPage && origin !== undefined) {
     throw new EntraError(
       9002326,
       `Cross-origin token redemption is permitted only for the 'Single-Page Application' client-type. Request origin: '${origin}'.`,
     );
   }
-  if (isOfPage && challenge === null) {
+};
+
+/** Who may redeem a code; a page needs its verifier besides. */
+export const checkRedemption = ({ redirectUri, challenge, origin }: Redemption, app: Registration): void => {
+  const ofPage = isOfPage(redirectUri, app);
+  checkOrigin(ofPage, origin);
+  if (ofPage && challenge === null) {
     throw new EntraError(
       9002325,
       'Proof Key for Code Exchange is required for cross-origin authorization code redemption.',

@@ -14,6 +14,8 @@ export interface RequestedScopes {
   readonly resource: Resource | undefined;
   /** Permission names without the resource, e.g. `.default`, `Alert.Read`. */
   readonly names: readonly string[];
+  /** `offline_access` was asked for, without which there is no refresh token. */
+  readonly offline: boolean;
 }
 
 const openIdScopes = ['openid', 'profile', 'email', 'offline_access'];
@@ -40,11 +42,12 @@ export const parseScopes = (scope: string | null, tenant: SimTenant, directory: 
   const [graphResource] = cloudRow(tenant.cloud).apis.graph.audiences;
   const wanted = all.filter((name) => !openIdScopes.includes(name)).map((name) => splitScope(name, graphResource));
   const [first, ...others] = new Set(wanted.map(({ resource }) => resource));
-  if (first === undefined) return { resource: undefined, names: [] };
+  const offline = all.includes('offline_access');
+  if (first === undefined) return { resource: undefined, names: [], offline };
   if (others.length > 0) {
     throw new EntraError(70011, `The scope ${scope} is not valid: it names more than one resource.`);
   }
-  return { resource: resolve(first, tenant, directory), names: wanted.map(({ name }) => name) };
+  return { resource: resolve(first, tenant, directory), names: wanted.map(({ name }) => name), offline };
 };
 
 /** The resource of an app-only request: its scope is `<resource>/.default` and nothing else. */

@@ -9,6 +9,8 @@ export interface SignIn {
   readonly user: SimUser;
   readonly mfa: boolean;
   readonly at: Date;
+  /** When it was begun, of a single-page application's: its refresh tokens end with the first one. */
+  readonly onPageSince?: Date;
 }
 
 /** An authorization code not yet redeemed. */

@@ -1,6 +1,6 @@
 import { type ApiName, apiNames } from '../../clouds/endpoints.ts';
 import { type TenantIdentity, tenantKey } from '../../config/tenant-keys.ts';
-import { asGatewayError, type GatewayError } from '../../errors.ts';
+import { asGatewayError, type GatewayError, shownMessage } from '../../errors.ts';
 import type { TokenOptions, Tokens } from '../../identity/tokens.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
@@ -38,6 +38,7 @@ const detailsOf = (failure: GatewayError | undefined) =>
   failure === undefined
     ? {}
     : {
+        reason: shownMessage(failure),
         code: failure.code,
         upstreamCode: failure.details.upstreamCode,
         upstreamStatus: failure.details.upstreamStatus,

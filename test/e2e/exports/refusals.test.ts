@@ -27,7 +27,7 @@ const badInput: readonly (readonly [path: string, status: number, code: string, 
   ['machine', 404, 'NOT_FOUND', 'There is no export "machine"; did you mean "machines"? There are alerts'],
   ['__proto__', 404, 'NOT_FOUND', 'There is no export'],
   ['machines/1', 404, 'NOT_FOUND', 'Nothing is here; the graph is at /graphql'],
-  ['', 404, 'NOT_FOUND', 'Nothing is here; the graph is at /graphql'],
+  ['', 404, 'NOT_FOUND', 'Nothing is here; did you mean "/export/{name}"? The graph is at /graphql'],
   [
     'machines?fields=computerDnsName,colour',
     400,

@@ -136,7 +136,7 @@ test.each([
   ['a file that is empty, as one that is being written', '', /holds no tenant/],
   ['a list with nothing in it', '[]', /holds no tenant/],
   ['a file that is text', 'contoso', /holds no tenant/],
-  ['an alias that leads nowhere', 'name: *nobody', /Unresolved alias (?!.*nobody)/],
+  ['an alias that leads nowhere', 'name: *nobody', /begins with \* needs quotes(?!.*nobody)/],
 ])('P2: of %s it is told, and its tenant stays', async (_what, text, says) => {
   await running.put('fabrikam.yaml', text);
   await soon(async () => expect(await faults()).toHaveLength(1));
@@ -144,6 +144,24 @@ test.each([
   expect(JSON.stringify(fault)).toMatch(says);
   expect(await namesFor()).toContain('fabrikam');
   await running.put('fabrikam.yaml', running.tenant('fabrikam'));
+  await soon(async () => expect(await faults()).toEqual([]));
+});
+
+test.each([
+  [
+    'a link that leads nowhere',
+    () => symlink('nowhere', join(running.path, 'tenants.d', 'linked.yaml')),
+    'cannot be read (ENOENT: there is no such file)',
+  ],
+  [
+    'links in a circle',
+    () => symlink('linked.yaml', join(running.path, 'tenants.d', 'linked.yaml')),
+    'cannot be read (ELOOP: its links lead in a circle)',
+  ],
+])('P2: %s is told in words', async (_what, link, message) => {
+  await link();
+  await soon(async () => expect(await faults()).toEqual([expect.objectContaining({ file: 'linked.yaml', message })]));
+  await rm(join(running.path, 'tenants.d', 'linked.yaml'));
   await soon(async () => expect(await faults()).toEqual([]));
 });
 

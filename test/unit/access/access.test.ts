@@ -16,10 +16,12 @@ import { type Role, type RoleTable, unlimitedRole } from '../../../src/config/ro
 import type { Tenant } from '../../../src/config/tenants.ts';
 import { tenantAt } from '../identity/entra.ts';
 
+const idOf = (number: number) => `0000000a-0000-4000-8000-00000000000${number}`;
+
 const tenants = [
-  tenantAt('https://login.example', { name: 'fabrikam', tags: ['amer'] }),
-  tenantAt('https://login.example', { name: 'contoso', tags: ['emea', 'vip'] }),
-  tenantAt('https://login.example', { name: 'adatum', tags: ['emea'] }),
+  tenantAt('https://login.example', { name: 'fabrikam', tenantId: idOf(1), tags: ['amer'] }),
+  tenantAt('https://login.example', { name: 'contoso', tenantId: idOf(2), tags: ['emea', 'vip'] }),
+  tenantAt('https://login.example', { name: 'adatum', tenantId: idOf(3), tags: ['emea'] }),
 ];
 const accessOf = createAccess({ directory: createTenantDirectory(tenants), guardrails: [] }, 10);
 const at = (name: string) => {
@@ -91,6 +93,14 @@ describe('tenants', () => {
     expect(toldOf({ tenants: ['adatun'] })).toBe('There is no tenant "adatun"');
     expect(toldOf({ tenantTags: ['emae'] })).toBe('No tenant has the tag "emae"; did you mean "emea"?');
     expect(toldOf({ tenants: [`contoso${'o'.repeat(100)}`] })).not.toContain('did you mean');
+  });
+
+  test('P2: who names a tenant by its id is told its name, if they may know the id', () => {
+    const toldTo = (who: Parameters<typeof accessOf>[0], id: string) =>
+      String(thrownBy(() => accessOf(who).tenant(id)));
+    expect(toldTo(some, idOf(2).toUpperCase())).toMatch(/There is no tenant ".*"; the one with that id is "contoso"$/);
+    expect(toldTo(some, idOf(3))).toMatch(/There is no tenant "[\w-]+"$/);
+    expect(toldTo(caller(['nothing']), idOf(2))).toMatch(/There is no tenant "[\w-]+"$/);
   });
 
   test.each([

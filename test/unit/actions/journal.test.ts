@@ -61,7 +61,7 @@ test('X1: what cannot be written again right before it is sent surely was not se
       return {
         ...space,
         set: async (key: string, value: T, ttlMs?: number) => {
-          if (down.isDown) throw new Error('The store is gone');
+          if (down.isDown) throw Object.assign(new Error('ENOSPC: /a/path'), { code: 'ENOSPC' });
           await space.set(key, value, ttlMs);
         },
       };
@@ -74,4 +74,8 @@ test('X1: what cannot be written again right before it is sent surely was not se
   await clock.advance(6000);
   down.isDown = true;
   await expect(journal.renew(entry)).rejects.toMatchObject({ code: 'INTERNAL', details: { sent: 'no' } });
+  // Why is told in a word, as of the audit log.
+  await expect(journal.open([{ audit: entryOf('n'), subject }])).rejects.toMatchObject({
+    message: 'The journal cannot be kept, so nothing was done: its disk is full',
+  });
 });

@@ -80,7 +80,8 @@ describe('ways to sign in', () => {
       auth?.kind === 'federated' && auth.assertion.kind === 'tokenFile' ? auth.assertion.read() : undefined;
     await expect(read()).rejects.toMatchObject({
       code: 'TENANT_SIGN_IN_REQUIRED',
-      message: 'the federated token file cannot be read (ENOENT): check auth.federated.tokenFile',
+      message:
+        'the federated token file cannot be read (ENOENT: there is no such file): check auth.federated.tokenFile',
     });
     for (const text of ['first', 'second']) {
       await writeFile(join(directory.path, 'token'), `${text}\n`);

@@ -148,7 +148,7 @@ describe('every fault is reported at once, with its path', () => {
       'missing file',
       { upstream: { caFile: 'none.pem' } },
       'upstream.caFile',
-      'cannot read the file "none.pem" (ENOENT)',
+      'cannot read the file "none.pem" (ENOENT: there is no such file)',
     ],
   ])('%s', async (_name, changes, path, message) => {
     expect(await faultsOf(settings(changes))).toEqual([
@@ -158,7 +158,7 @@ describe('every fault is reported at once, with its path', () => {
 
   test.each([
     ['an alias within its anchor', 'tenants: &a [*a]', '', /stands inside of what it stands for/],
-    ['a name twice', 'tenants: []\ntenants: []', 'line 2, column 1', /^this name stands in its group twice$/],
+    ['a name twice', 'tenants: []\ntenants: []', 'line 2, column 1', /^this name stands in its group twice/],
     ['a second document', 'tenants: []\n---\nserver: {}', 'line 2, column 1', /another document.*a file holds one/],
     ['what is nested without an end', `tenants: ${'['.repeat(20_000)}`, /^line 1/, /nested too deep/],
     ['a list', '- tenants', '', /must hold settings by their names .* not a list/],

@@ -144,7 +144,10 @@ describe('a certificate', () => {
 
   test('file that is missing is named', async () => {
     expect(await faultsOf(tenantsWith({ clientId, certificateFile: 'none.pem' }))).toEqual([
-      { path: 'tenants[0].auth.certificateFile', message: 'cannot read the file "none.pem" (ENOENT)' },
+      {
+        path: 'tenants[0].auth.certificateFile',
+        message: 'cannot read the file "none.pem" (ENOENT: there is no such file)',
+      },
     ]);
   });
 });

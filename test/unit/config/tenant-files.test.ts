@@ -74,5 +74,7 @@ test.each([
 
 test('P2: a key that is there twice is told with its place', async () => {
   await writeFile(join(folder, 'odd.yaml'), 'name: a\nname: b\n');
-  expect(await faultsBeside()).toEqual([{ path: 'line 2, column 1', message: 'this name stands in its group twice' }]);
+  expect(await faultsBeside()).toEqual([
+    { path: 'line 2, column 1', message: 'this name stands in its group twice. The line: "name: …"' },
+  ]);
 });

@@ -344,6 +344,43 @@ describe('operations surface', () => {
     });
   });
 
+  test.each([
+    ['/health', '/healthz'],
+    ['/live', '/healthz'],
+    ['/ready', '/readyz'],
+    ['/readyz/read', '/readyz/reads'],
+    ['/metric', '/metrics'],
+    ['/graphq', '/graphql'],
+    ['/graph', '/graphql'],
+    ['/schema', '/schema.graphql'],
+    ['/schema.grapqhl', '/schema.graphql'],
+    ['/playground', '/'],
+    ['/graphiql', '/'],
+    ['/export', '/export/{name}'],
+  ])('P3: %s names what is near', async (path, meant) => {
+    const { url } = await startTinyServer();
+    const response = await fetch(`${url}${path}`);
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({
+      errors: [{ message: `Nothing is here; did you mean "${meant}"? The graph is at /graphql` }],
+    });
+  });
+
+  test('P3: without GraphiQL no path leads to its page', async () => {
+    const { url } = await startTinyServer({ server: { graphiql: false, introspection: true } });
+    for (const path of ['/', '/playground'])
+      expect(await (await fetch(`${url}${path}`)).text()).toContain('Nothing is here; the graph is at /graphql');
+  });
+
+  test('P3: a place that is there, asked by another method, says which one it takes', async () => {
+    const { url } = await startTinyServer();
+    const response = await fetch(`${url}/healthz`, { method: 'POST' });
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({
+      errors: [{ message: '/healthz is asked for with GET, not with POST' }],
+    });
+  });
+
   test('further routes are mounted, and their faults answered in the same form', async () => {
     const { url } = await startTinyServer({
       routes: {

@@ -20,8 +20,10 @@ const tenant = {
 };
 
 let small: Awaited<ReturnType<typeof startSmall>>;
+const startedAt = Date.UTC(2026, 10, 20);
+let elapsedMs = 0;
 beforeAll(async () => {
-  small = await startSmall({ tenants: [tenant] });
+  small = await startSmall({ tenants: [tenant], now: () => new Date(startedAt + elapsedMs) });
 });
 afterAll(() => small[Symbol.asyncDispose]());
 
@@ -89,4 +91,32 @@ test.each<[string, Redemption, number | undefined]>([
 test('a redirect URI that is not registered is told on the spot and not followed', async () => {
   const { status, headers, json } = await authorize('http://localhost:4000/other', pkce);
   expect([status, headers.location, valueAt(json, 'error_codes')]).toEqual([400, undefined, [50011]]);
+});
+
+const renew = (refreshToken: string, origin?: string) =>
+  small.call(tokenUrl(small.simulator, 'contoso'), {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...(origin === undefined ? {} : { origin }) },
+    body: new URLSearchParams({
+      grant_type: 'refresh_token',
+      client_id: clientId,
+      refresh_token: refreshToken,
+      scope,
+    }).toString(),
+  });
+
+test('a page is given a refresh token for offline_access alone, renews with it for a day, and no server does', async () => {
+  expect(valueAt((await redeem({})).json, 'refresh_token')).toBeUndefined();
+  const given = await redeem({ asked: { ...pkce, scope: `offline_access ${scope}` } });
+  const first = String(valueAt(given.json, 'refresh_token'));
+  const byServer = await renew(first);
+  expect([byServer.status, valueAt(byServer.json, 'error_codes')]).toEqual([400, [9002327]]);
+  elapsedMs = 23 * 3_600_000;
+  const renewed = await renew(first, 'http://localhost:4000');
+  const second = String(valueAt(renewed.json, 'refresh_token'));
+  expect([renewed.status, second === first]).toEqual([200, false]);
+  // The day is that of the sign-in: a later token does not lengthen it.
+  elapsedMs = 25 * 3_600_000;
+  const late = await renew(second, 'http://localhost:4000');
+  expect([late.status, valueAt(late.json, 'error_codes')]).toEqual([400, [700084]]);
 });

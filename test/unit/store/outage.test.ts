@@ -128,7 +128,15 @@ test.each([
   ],
   [redisError('ERR max number of clients reached'), 'Redis takes no more clients', /maxclients/],
   [redisError('BUSY Redis is busy running a script.'), 'Redis is busy with a script', /SCRIPT KILL/],
-  [new RedisSilenceError('connect ECONNREFUSED 10.0.0.7:6379'), 'Redis does not answer', null],
+  [new RedisSilenceError('connect ECONNREFUSED 10.0.0.7:6379'), 'Redis does not answer', /start it, .* host and port/],
+  [
+    new RedisSilenceError('Redis is not reached', { cause: systemError('ENOTFOUND') }),
+    'Redis does not answer',
+    /start it, .* host and port/,
+  ],
+  [systemError('ECONNREFUSED'), 'Redis does not answer', /start it/],
+  [systemError('CERT_HAS_EXPIRED'), 'the certificate of Redis is not taken', /renew it there/],
+  [systemError('SELF_SIGNED_CERT_IN_CHAIN'), 'the certificate of Redis is not taken', /NODE_EXTRA_CA_CERTS/],
   [new Error('connect ECONNREFUSED 10.0.0.7:6379'), 'the log of the gateway says why', null],
 ])('D3: of %s anybody is told a word without addresses and paths, and operators what to do', (error, word, advice) => {
   const log = createMemoryLog();

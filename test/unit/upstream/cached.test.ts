@@ -16,8 +16,6 @@ describe('what a request accepts', () => {
     ['max-age="5"', 5000, true],
     ['MAX-AGE=5 , x=y', 5000, true],
     ['max-stale=9', minute, true],
-    ['max-age=-1', 0, true],
-    ['max-age', 0, true],
     ['max-age=5, no-cache', 0, true],
     ['no-store, max-age=5', 0, false],
   ])('%s', (header, acceptedMs, keeps) => {
@@ -29,6 +27,10 @@ describe('what a request accepts', () => {
       keeps: false,
     });
   });
+});
+
+test.each(['max-age=-1', 'max-age', 'max-age=5, max-age=6', 'no-cache, max-age=x'])('P3: %s is refused', (header) => {
+  expect(() => freshnessOf(header)).toThrow('max-age');
 });
 
 describe('how old what is given may be', () => {

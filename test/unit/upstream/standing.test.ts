@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { UpstreamError } from '../../../src/errors.ts';
+import { GatewayError, UpstreamError } from '../../../src/errors.ts';
 import { createMetrics } from '../../../src/metrics.ts';
 import { createStandings } from '../../../src/upstream/http/standing.ts';
 import { tenantNamed } from '../../support/tenant.ts';
@@ -23,6 +23,26 @@ test('R1: one line when an API of a tenant changes its state, and one when it wo
   standings.note(tenantNamed('contoso'), 'mde', 'mde.listAlerts', 'works');
   expect(log.lines).toHaveLength(2);
   expect(log.lines[1]).toMatch(/works again.*"tenant":"contoso"/);
+});
+
+test('P2: the line says in a sentence what to do, without what may be a secret', () => {
+  const { log, standings } = started();
+  const says = "AADSTS7000215: the client secret is wrong: give the secret's value, not its id, in auth.clientSecret";
+  standings.note(
+    tenantNamed('contoso'),
+    'graph',
+    'tokens',
+    'no_token',
+    new GatewayError('TENANT_SIGN_IN_REQUIRED', says),
+  );
+  const masked = new UpstreamError(
+    'UPSTREAM_REJECTED',
+    'Bearer eyJhbGciOiJub25lIn0.eyJhIjoxfQ.c2lnbmF0dXJl is refused',
+  );
+  standings.note(tenantNamed('contoso'), 'mde', 'mde.listAlerts', 'forbidden', masked);
+  expect(log.lines[0]).toContain(`"reason":${JSON.stringify(says)}`);
+  expect(log.lines[1]).toMatch(/"reason":"[^"]*is refused"/);
+  expect(log.lines[1]).not.toContain('eyJhbGci');
 });
 
 test('R1: the worst of what its operations meet is told', () => {

@@ -1,6 +1,4 @@
 // Who calls, as the gateway says it.
-import { authorization } from './credential.js';
-
 const query = `query Greeting {
   viewer {
     name
@@ -16,24 +14,17 @@ const query = `query Greeting {
 const sentences = ({ errors = [] }) => errors.map(({ message }) => message).join(' ');
 
 /** Throws where the credential holds what no header can carry, such as letters beyond Latin. */
-const headersWith = (credential) => {
+export const checkCredential = (credential) => {
   try {
-    return new Headers({ 'content-type': 'application/json', ...authorization(credential) });
+    new Headers({ authorization: `Bearer ${credential}` });
   } catch {
-    throw Object.assign(new Error('This is no key or token: it holds letters that neither has. Copy it once more.'), {
-      refused: true,
-    });
+    throw new Error('This is no key or token: it holds letters that neither has. Copy it once more.');
   }
 };
 
-/** The caller of this credential (`null`: the anonymous one). Throws an error with a sentence, and `refused` where it is not known. */
-export const askCaller = async (endpoint, credential) => {
-  const headers = headersWith(credential);
-  const response = await fetch(endpoint, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify({ query, operationName: 'Greeting' }),
-  }).catch(() => {
+/** The caller of this tab. Throws an error with a sentence, and `refused` where its credential is not known. */
+export const askCaller = async (ask) => {
+  const response = await ask({ query, operationName: 'Greeting' }).catch(() => {
     throw new Error('The gateway is not reached. Is it running?');
   });
   const answer = await response.json().catch(() => ({}));

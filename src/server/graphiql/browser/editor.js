@@ -1,5 +1,4 @@
 // GraphiQL itself: its tabs, and how it asks.
-import { authorization } from './credential.js';
 import { commentOf } from './examples.js';
 
 const { createElement } = globalThis.React;
@@ -41,15 +40,11 @@ export const forgetTabs = (owner) => {
 
 /** `onRefused` is called when the credential is not taken any more. */
 const fetcherOf =
-  (endpoint, onRefused) =>
+  (ask, onRefused) =>
   async ({ query, variables, operationName }, { headers = {} } = {}) => {
     // Just after a change of tab GraphiQL still sends the operation name of the tab that was left.
     const named = operationName != null && query.includes(operationName) ? { operationName } : {};
-    const response = await fetch(endpoint, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json', ...authorization(), ...headers },
-      body: JSON.stringify({ query, variables, ...named }),
-    });
+    const response = await ask({ query, variables, ...named }, headers);
     if (response.status === 401) onRefused();
     return response.json();
   };
@@ -58,7 +53,7 @@ const fetcherOf =
  * Mounts it. `owner`: whose tabs are kept apart, empty for the anonymous; `mayReadSchema`: else it is not asked for, and there are no
  * docs and completions.
  */
-export const mountEditor = ({ endpoint, examples, defaultHeaders, owner, mayReadSchema, onRefused }) => {
+export const mountEditor = ({ ask, examples, defaultHeaders, owner, mayReadSchema, onRefused }) => {
   const headers = asText(defaultHeaders);
   const tabs = examples.map(({ name, query, variables }) => ({
     query: `${commentOf(name)}\n${query}`,
@@ -75,7 +70,7 @@ export const mountEditor = ({ endpoint, examples, defaultHeaders, owner, mayRead
     createElement(
       GraphiQL,
       {
-        fetcher: fetcherOf(endpoint, onRefused),
+        fetcher: fetcherOf(ask, onRefused),
         defaultQuery: newTab,
         defaultHeaders: headers,
         defaultEditorToolsVisibility: 'variables',

@@ -16,6 +16,9 @@ const challengeOf = async (verifier) =>
 /** The page's own address: what is registered as redirect URI. */
 const redirectUri = () => `${location.origin}${location.pathname}`;
 
+/** With a refresh token, which Entra gives a page for a day. */
+const scopesOf = (scope) => `openid profile offline_access ${scope}`;
+
 /** Leaves the page for Entra. Throws where the browser has no cryptography for it: over plain HTTP. */
 export const beginSignIn = async ({ clientId, scope, authority }) => {
   if (!isSecureContext) {
@@ -29,7 +32,7 @@ export const beginSignIn = async ({ clientId, scope, authority }) => {
     // The code comes behind `#`, which browsers send to nobody.
     response_mode: 'fragment',
     redirect_uri: redirectUri(),
-    scope: `openid profile ${scope}`,
+    scope: scopesOf(scope),
     state,
     code_challenge: await challengeOf(verifier),
     code_challenge_method: 'S256',
@@ -41,29 +44,11 @@ export const beginSignIn = async ({ clientId, scope, authority }) => {
 /** Entra's sentence without the ids behind it. */
 const sentence = (description) => description.split(/\s*Trace ID:/)[0].trim();
 
-/**
- * The token, when the page is opened by Entra's way back; `null` when it is not. Throws an error with a sentence when the
- * sign-in failed or was begun elsewhere. Whatever came is taken out of the address.
- */
-export const finishSignIn = async ({ clientId, scope, authority }) => {
-  const told = new URLSearchParams(location.hash.slice(1));
-  if (!told.has('state') || !(told.has('code') || told.has('error'))) return null;
-  history.replaceState(null, '', redirectUri());
-  const begun = JSON.parse(sessionStorage.getItem(place) ?? '{}');
-  sessionStorage.removeItem(place);
-  if (begun.state !== told.get('state'))
-    throw new Error('This sign-in was not begun in this tab. Please sign in again.');
-  if (told.has('error')) throw new Error(sentence(told.get('error_description') ?? told.get('error')));
+/** A token and what renews it, for what Entra gave before. Throws an error with a sentence. */
+const redeem = async ({ clientId, scope, authority }, given) => {
   const response = await fetch(`${authority}/oauth2/v2.0/token`, {
     method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'authorization_code',
-      client_id: clientId,
-      code: told.get('code'),
-      redirect_uri: redirectUri(),
-      code_verifier: begun.verifier,
-      scope,
-    }),
+    body: new URLSearchParams({ client_id: clientId, scope: scopesOf(scope), ...given }),
   }).catch(() => {
     throw new Error(
       `${new URL(authority).host} gave this page no answer. Is ${redirectUri()} registered there as redirect URI of a single-page application?`,
@@ -73,5 +58,29 @@ export const finishSignIn = async ({ clientId, scope, authority }) => {
   if (typeof answer.access_token !== 'string') {
     throw new Error(sentence(answer.error_description ?? answer.error ?? `Entra answered ${response.status}.`));
   }
-  return answer.access_token;
+  return { token: answer.access_token, renewal: answer.refresh_token ?? null };
 };
+
+/**
+ * Token and renewal, when the page is opened by Entra's way back; `null` when it is not. Throws an error with a sentence when the
+ * sign-in failed or was begun elsewhere. Whatever came is taken out of the address.
+ */
+export const finishSignIn = async (signIn) => {
+  const told = new URLSearchParams(location.hash.slice(1));
+  if (!told.has('state') || !(told.has('code') || told.has('error'))) return null;
+  history.replaceState(null, '', redirectUri());
+  const begun = JSON.parse(sessionStorage.getItem(place) ?? '{}');
+  sessionStorage.removeItem(place);
+  if (begun.state !== told.get('state'))
+    throw new Error('This sign-in was not begun in this tab. Please sign in again.');
+  if (told.has('error')) throw new Error(sentence(told.get('error_description') ?? told.get('error')));
+  return redeem(signIn, {
+    grant_type: 'authorization_code',
+    code: told.get('code'),
+    redirect_uri: redirectUri(),
+    code_verifier: begun.verifier,
+  });
+};
+
+/** Another token for the refresh token of the last. */
+export const renewSignIn = (signIn, renewal) => redeem(signIn, { grant_type: 'refresh_token', refresh_token: renewal });

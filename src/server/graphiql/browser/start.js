@@ -1,6 +1,7 @@
 // Runs in the browser after React and GraphiQL: finds out who calls, then opens GraphiQL with what they may ask.
 import { keepAccessible } from './accessible.js';
-import { askCaller, callerLine, callerNotice } from './caller.js';
+import { createAsking } from './ask.js';
+import { askCaller, callerLine, callerNotice, checkCredential } from './caller.js';
 import { dropCredential, heldCredential, holdCredential } from './credential.js';
 import { forgetTabs, mountEditor } from './editor.js';
 import { examplesFor } from './examples.js';
@@ -9,6 +10,7 @@ import { beginSignIn, finishSignIn } from './sign-in.js';
 
 const settings = JSON.parse(document.getElementById('settings').textContent);
 const { endpoint, ways } = settings;
+const ask = createAsking(endpoint, ways?.signIn ?? null);
 const element = (id) => document.getElementById(id);
 const say = (id, text) => {
   element(id).textContent = text;
@@ -59,20 +61,19 @@ const open = (caller) => {
   };
   keepAccessible(element('graphiql'));
   mountEditor({
-    ...{ endpoint, examples, owner, mayReadSchema },
+    ...{ ask, examples, owner, mayReadSchema },
     defaultHeaders: settings.defaultHeaders,
     onRefused: () => {
-      say('notice', 'The gateway does not take this key or sign-in any more. Sign out, and sign in again.');
+      say('notice', 'The gateway does not take this key or sign-in any more. Sign in again: your tabs stay.');
+      element('change-caller').textContent = 'Sign in again';
     },
   });
 };
 
-/** Opens GraphiQL with a credential, which is kept where the gateway knows it; greets where it does not. */
-const enter = async (credential) => {
+/** Opens GraphiQL for the caller of this tab; greets where the gateway does not know its credential, which is dropped then. */
+const enter = async () => {
   try {
-    const caller = await askCaller(endpoint, credential);
-    if (credential !== null) holdCredential(credential);
-    open(caller);
+    open(await askCaller(ask));
   } catch (error) {
     if (error.refused) dropCredential();
     greet(error.message);
@@ -84,9 +85,14 @@ const listen = () => {
     event.preventDefault();
     const credential = element('key').value.trim();
     element('key').value = '';
-    // GraphiQL may be open for the anonymous: it is begun anew.
-    if (element('graphiql').querySelector('.graphiql-container') === null) return enter(credential);
+    try {
+      checkCredential(credential);
+    } catch (error) {
+      return greet(error.message);
+    }
     holdCredential(credential);
+    // GraphiQL may be open for the anonymous: it is begun anew.
+    if (element('graphiql').querySelector('.graphiql-container') === null) return enter();
     location.reload();
   });
   element('entra')?.addEventListener('click', () => beginSignIn(ways.signIn).catch((error) => greet(error.message)));
@@ -95,10 +101,10 @@ const listen = () => {
 const begin = async () => {
   if (ways === null) return open(null);
   listen();
-  const token = ways.signIn === null ? null : await finishSignIn(ways.signIn);
-  const credential = token ?? heldCredential();
-  if (credential === null && !ways.anonymous) return greet();
-  return enter(credential);
+  const signedIn = ways.signIn === null ? null : await finishSignIn(ways.signIn);
+  if (signedIn !== null) holdCredential(signedIn.token, signedIn.renewal);
+  if (heldCredential() === null && !ways.anonymous) return greet();
+  return enter();
 };
 
 begin().catch((error) => greet(error.message));
