@@ -46,6 +46,7 @@ import { quietOutages } from './store/quiet-log.ts';
 import { openStore } from './store/store.ts';
 import { watchStore } from './store/watch.ts';
 import { createTenantsInForce } from './tenants-in-force.ts';
+import { keepObjectsYoung } from './young-objects.ts';
 
 /** What a gateway is started with. */
 export interface GatewayOptions {
@@ -81,6 +82,7 @@ export interface Gateway {
 
 /** Builds every part, in the order in which a request passes them backwards: upstream first, server last. */
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
+  keepObjectsYoung();
   const { config, log, clock = systemClock } = options;
   const { limits } = config;
   const toldFailures = createToldFailures();

@@ -10,7 +10,10 @@ export interface Recent<T> {
 /** An empty map of at most `capacity` entries; the one that was used longest ago makes room. */
 export const createRecent = <T>(capacity: number): Recent<T> => {
   const entries = new Map<string, T>();
+  let last: string | undefined;
   const set = (key: string, entry: T): void => {
+    if (key === last && entries.get(key) === entry) return;
+    last = key;
     // A map iterates in order of insertion: put last what was used last.
     entries.delete(key);
     entries.set(key, entry);

@@ -156,7 +156,7 @@ export const indicatorReads =
           mde: async () => {
             const opened = await openSource(parts, sourceOf(tenant), { tenant, scope, filter, rows, opening });
             const unseen = await unseenIn(tenant, scope);
-            return unseen === null ? opened : Object.assign(opened, { missing: ownAlone(tenant) });
+            return unseen === null ? opened : { ...opened, missing: () => ownAlone(tenant) };
           },
         }),
     };

@@ -37,7 +37,7 @@ export const actionsOfMachines: RowsEdge<MachineAction> = {
       if (ids.length === 1 && only !== undefined) {
         const opened = await reads.open(tenant, { machineId: [only] }, { from: { kind: 'start' }, top: 1000 }, scope);
         const { items, isAll } = await firstPages(opened, maxPages);
-        const truncation = isAll ? null : (opened.remark ?? `Only ${items.length} actions were read`);
+        const truncation = isAll ? null : (opened.remark?.() ?? `Only ${items.length} actions were read`);
         return new Map([[only, { rows: items, truncation }]]);
       }
       const found = await readActionsOfMachines(reads, tenant, { machineId: ids }, scope);

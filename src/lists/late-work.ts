@@ -20,7 +20,7 @@ export interface WorkUnderWay {
 /** Why a time is no longer waited for; one for all, since an error costs a stack. */
 const isDone = new Error('The work is done');
 
-const createWork = ({ signal }: Pick<CallScope, 'signal'>, clock: Clock): WorkUnderWay => {
+const createWork = ({ signal }: Pick<CallScope, 'signal'>, clock: Clock, onIdle: () => void): WorkUnderWay => {
   const under = new Set<Work>();
   let timer: AbortController | null = null;
   let wakesAt = Number.POSITIVE_INFINITY;
@@ -61,6 +61,7 @@ const createWork = ({ signal }: Pick<CallScope, 'signal'>, clock: Clock): WorkUn
       if (under.size > 0) return;
       signal.removeEventListener('abort', leave);
       stop();
+      onIdle();
     },
   };
 };
@@ -71,7 +72,7 @@ const ofRequests = new WeakMap<CallScope, WorkUnderWay>();
 export const workOf = (scope: CallScope, clock: Clock): WorkUnderWay => {
   const known = ofRequests.get(scope);
   if (known !== undefined) return known;
-  const work = createWork(scope, clock);
+  const work = createWork(scope, clock, () => ofRequests.delete(scope));
   ofRequests.set(scope, work);
   return work;
 };

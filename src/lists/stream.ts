@@ -168,14 +168,19 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
     return { page: await within(next), again: null, asked };
   };
 
+  const remarksNow = (): readonly string[] => {
+    const remark = opened.remark?.();
+    return remark === undefined ? [] : [remark];
+  };
+
   const readOn = async (next: () => Promise<RowsPage<T>>, wanted: number): Promise<void> => {
     // Nobody asks for it once more while it is waited for.
     ahead ??= askNext(next, wanted);
     const read = await ahead;
     ahead = null;
     if (read.again !== null) {
-      if (opened.remark !== undefined) remarks.add(opened.remark);
-      missing ??= opened.missing;
+      for (const remark of remarksNow()) remarks.add(remark);
+      missing ??= opened.missing?.();
       opened = read.again;
       isReopenedByRows = timeOf === null;
     }
@@ -238,10 +243,10 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
     cut: () => cut,
     reached: () => lastKey,
     missing: () => {
-      const error = missing ?? opened.missing;
+      const error = missing ?? opened.missing?.();
       return error === undefined ? null : { tenant, error: retold(error, `In ${tenant.name} ${error.message}`) };
     },
     // A list that was opened again may say the same again.
-    remarks: () => [...new Set([...remarks, ...(opened.remark === undefined ? [] : [opened.remark])])],
+    remarks: () => [...new Set([...remarks, ...remarksNow()])],
   };
 };

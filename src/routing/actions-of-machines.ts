@@ -25,8 +25,9 @@ export const readActionsOfMachines = async (
   const { items, isAll } = await firstPages(opened, maxPages);
   if (isAll) return items;
   const { name } = tenant;
-  if (opened.remark !== undefined) {
-    const said = `The actions of the machines: ${opened.remark}`;
+  const remark = opened.remark?.();
+  if (remark !== undefined) {
+    const said = `The actions of the machines: ${remark}`;
     throw new IncompleteError('UPSTREAM_REJECTED', said, { tenant: name, api: 'mde' });
   }
   throw new GatewayError(

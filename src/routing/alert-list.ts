@@ -58,7 +58,7 @@ const ownAlertsOnly = (failed: GatewayError): GatewayError =>
 
 /** The list of Defender for Endpoint; `failed`: why Graph, which has more, could not be asked. */
 export const narrowed = (opened: OpenedRows<Alert>, failed: GatewayError | null): OpenedRows<Alert> =>
-  failed === null ? opened : Object.assign(opened, { missing: ownAlertsOnly(failed) });
+  failed === null ? opened : { ...opened, missing: () => ownAlertsOnly(failed) };
 
 /** The list of a tenant's alerts itself, newest first, whichever of the three APIs has it; what is not pushed is looked for. */
 export const createAlertList =

@@ -56,8 +56,8 @@ export const openAlertsInIncidents = async (
   const rows = rowsAtHand('m365d', [...alerts.values()], rules, from, rowMatcher(filter, alertRows));
   const among =
     page.next === null
-      ? opened.remark
+      ? opened.remark?.()
       : `Only the alerts of the ${incidents} newest incidents: Microsoft 365 Defender lists alerts in no other way`;
   const remarks = [among, left === 0 ? undefined : unreadable(left)].filter((one) => one !== undefined);
-  return { ...rows, ...(remarks.length === 0 ? {} : { remark: remarks.join('; ') }) };
+  return remarks.length === 0 ? rows : { ...rows, remark: () => remarks.join('; ') };
 };

@@ -115,7 +115,7 @@ export const createAlertReads = (
         const rows = incident?.alerts ?? [];
         const opened = rowsAtHand(api, rows, rowRules, opening.from, rowMatcher(filter, alertRows, ['incidentId']));
         const left = incident?.unreadableAlerts ?? 0;
-        return left === 0 ? opened : { ...opened, remark: unreadable(left) };
+        return left === 0 ? opened : { ...opened, remark: () => unreadable(left) };
       } catch (error) {
         if (!isNoWay(error)) throw error;
         return listed(tenant, filter, { ...opening, api }, scope);

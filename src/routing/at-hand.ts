@@ -34,6 +34,6 @@ export const rowsAtHand = <T>(
     page: { items, offsets: [...items, null].map((_, index) => firstOffset + start + index), next: null },
     scans: false,
     ...(matches === undefined ? {} : { matches }),
-    ...(anchors.size > 0 && behindAnchor === 0 ? { remark: moved } : {}),
+    ...(anchors.size > 0 && behindAnchor === 0 ? { remark: () => moved } : {}),
   };
 };

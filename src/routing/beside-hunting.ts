@@ -63,7 +63,7 @@ export const lookBesideHunting = async (
       let { page } = opened;
       for (let pages = 1; ; pages += 1) {
         for (const alert of page.items) if (opened.matches?.(alert) !== false) alerts.push(alert);
-        if (page.next === null) return { alerts, remark: opened.remark };
+        if (page.next === null) return { alerts, remark: opened.remark?.() };
         if (pages === maxPages) return unseen('they are too many to be looked through');
         page = await page.next();
       }

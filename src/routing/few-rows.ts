@@ -22,6 +22,6 @@ export const readFew = async <T>(
   const opened = await open();
   const { items, isAll } = await firstPages(opened, pages);
   if (isAll) return items;
-  if (opened.remark === undefined) learned.note(tooMany, 'yes');
+  if (opened.remark?.() === undefined) learned.note(tooMany, 'yes');
   return null;
 };

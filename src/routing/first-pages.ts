@@ -7,8 +7,8 @@ interface Page<T> {
 /** A list that was opened, as far as it is read here. */
 interface Opened<T> {
   readonly page: Page<T>;
-  readonly remark?: string;
-  readonly missing?: unknown;
+  remark?(): string | undefined;
+  missing?(): unknown;
 }
 
 /** Rows of the first pages of a list. */
@@ -26,5 +26,5 @@ export const firstPages = async <T>(opened: Opened<T>, maxPages: number): Promis
     page = await page.next();
     for (const item of page.items) items.push(item);
   }
-  return { items, isAll: page.next === null && opened.remark === undefined && opened.missing === undefined };
+  return { items, isAll: page.next === null && opened.remark?.() === undefined && opened.missing?.() === undefined };
 };

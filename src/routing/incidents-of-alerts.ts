@@ -107,7 +107,7 @@ export const createIncidentsOfAlerts = (
       unread.size === 0
         ? undefined
         : `Not looked into, since their alerts could not be read: incidents ${[...unread].slice(0, 10).join(', ')}`;
-    return filled(list.page).then((page) => withRemarks({ ...list, page }, () => [list.remark, notLookedInto()]));
+    return filled(list.page).then((page) => withRemarks({ ...list, page }, () => [list.remark?.(), notLookedInto()]));
   };
 
   return {

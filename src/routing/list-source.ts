@@ -20,7 +20,7 @@ export interface ListSource<W, T> {
   readonly list: (page: PageOptions) => Operation<Page<W>>;
   readonly toDomain: (wire: W) => T;
   /** Maps a whole page, which others may share; absent: each row by itself. */
-  readonly rowsOf?: (items: readonly W[]) => readonly T[];
+  readonly rowsOf?: (page: Pick<Page<W>, 'items' | 'made'>) => readonly T[];
   readonly idOf: (row: T) => string;
   /** Whether a row is newer than another with its id, where a page may have several; absent: none has. */
   readonly newer?: Newer<W>;

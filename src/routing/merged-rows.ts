@@ -47,7 +47,7 @@ export const mergedRows = async <T>(
     return { items, offsets, next: isEnd ? null : nextPage };
   };
 
-  const remarks = () => [first, ...others].flatMap(({ remark }) => (remark === undefined ? [] : [remark]));
+  const remarks = () => [first, ...others].map((list) => list.remark?.());
   const merged = {
     api: first.api,
     order: first.order,

@@ -80,8 +80,8 @@ export const openSource = async <F extends object, W, T>(
 
   /** Of several rows with one id the newest counts. */
   const read = (answer: AskedPage<W>): AskedPage<T> => {
-    const { newer, toDomain, rowsOf = (wires) => wires.map(toDomain), idOf } = source;
-    if (newer === undefined) return { ...answer, items: rowsOf(answer.items) };
+    const { newer, toDomain, rowsOf = ({ items }) => items.map(toDomain), idOf } = source;
+    if (newer === undefined) return { ...answer, items: rowsOf(answer) };
     const items = newestOfEach(
       answer.items.map((wire) => ({ wire, row: toDomain(wire) })),
       ({ row }) => idOf(row),

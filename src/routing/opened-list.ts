@@ -76,11 +76,12 @@ export interface OpenedRows<T> {
   readonly scans: boolean;
   /**
    * Said by the list beside its rows, e.g. that a service repeated itself; absent: nothing. It may come to be said while
-   * pages are read: look when the list is done.
+   * pages are read: ask when the list is done. No getter: V8 makes a shape of each object that is made with one, and keeps with it
+   * all that the getter reaches, until the whole heap is collected.
    */
-  readonly remark?: string;
-  /** Why rows that were asked for are not in the list, with the error that kept them out; absent: none are. */
-  readonly missing?: GatewayError;
+  remark?(): string | undefined;
+  /** Why rows that were asked for are not in the list, with the error that kept them out; absent or `undefined`: none are. */
+  missing?(): GatewayError | undefined;
 }
 
 /** Opens a list in one tenant. Errors are the tenant's own. */
@@ -92,8 +93,7 @@ export type OpenRows<F, T> = (
 ) => Promise<OpenedRows<T>>;
 
 /** The list with remarks, each once, which may come to be said while pages are read. */
-export const withRemarks = <T>(list: OpenedRows<T>, remarks: () => readonly (string | undefined)[]): OpenedRows<T> =>
-  Object.defineProperty({ ...list }, 'remark', {
-    enumerable: true,
-    get: () => [...new Set(remarks().filter((remark) => remark !== undefined))].join('; ') || undefined,
-  });
+export const withRemarks = <T>(list: OpenedRows<T>, remarks: () => readonly (string | undefined)[]): OpenedRows<T> => ({
+  ...list,
+  remark: () => [...new Set(remarks().filter((remark) => remark !== undefined))].join('; ') || undefined,
+});

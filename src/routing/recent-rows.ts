@@ -33,12 +33,10 @@ export const recentThenOlder = async <T>(
   matches: ((row: T) => boolean) | undefined,
 ): Promise<OpenedRows<T>> => {
   /** Said when it is known, which may be pages later. */
-  const told = (list: OpenedRows<T>, later: () => OpenedRows<T> | undefined): OpenedRows<T> =>
-    Object.defineProperty(
-      withRemarks(list, () => [said, later()?.remark]),
-      'missing',
-      { enumerable: true, get: () => later()?.missing },
-    );
+  const told = (list: OpenedRows<T>, later: () => OpenedRows<T> | undefined): OpenedRows<T> => ({
+    ...withRemarks(list, () => [said, list.remark?.(), later()?.remark?.()]),
+    missing: () => later()?.missing?.(),
+  });
   const recent = since === null ? rows : rows.filter((row) => compareTimes(rules.timeOf(row), since) > 0);
   const opened = rowsAtHand(api ?? 'graph', recent, rules, opening.from, matches);
   if (since === null || (older.createdAfter != null && compareTimes(older.createdAfter, since) > 0))

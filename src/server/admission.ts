@@ -107,6 +107,8 @@ export const createAdmission = <TCaller>(deps: AdmissionDeps<TCaller>): Admissio
         return whenThere(counted, () => {
           checkBatch(request.body, batchSize);
           checkBatchTokens(request.body, tokens);
+          // It is admitted once; the rest of it is not looked at here again.
+          entered.delete(request);
           return admitted;
         });
       }),

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { UpstreamError } from '../errors.ts';
+import { createUnderWay } from '../under-way.ts';
 
 /** The reason of a signal that fired because the caller closed the connection: nobody waits for the answer. */
 export class CallerLeftError extends Error {
@@ -19,16 +20,16 @@ export type RequestSignal = (response: ServerResponse, timeoutMs: number) => Abo
  */
 export const createRequestSignals = (lastMoment?: AbortSignal): RequestSignal => {
   // One listener for all: a signal made of several costs each request more than all else that it has.
-  const open = new Set<AbortController>();
+  const open = createUnderWay<AbortController>();
   lastMoment?.addEventListener('abort', () => {
-    for (const controller of open) controller.abort(lastMoment.reason);
+    for (const controller of open.all()) controller.abort(lastMoment.reason);
   });
   return (response, timeoutMs) => {
     const controller = new AbortController();
     if (lastMoment?.aborted) controller.abort(lastMoment.reason);
-    open.add(controller);
+    const over = open.begin(controller);
     const timer = setTimeout(() => {
-      open.delete(controller);
+      over();
       controller.abort(
         new UpstreamError(
           'UPSTREAM_TIMEOUT',
@@ -38,7 +39,7 @@ export const createRequestSignals = (lastMoment?: AbortSignal): RequestSignal =>
     }, timeoutMs);
     response.once('close', () => {
       clearTimeout(timer);
-      open.delete(controller);
+      over();
       if (!response.writableFinished) controller.abort(new CallerLeftError());
     });
     return controller.signal;

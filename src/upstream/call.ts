@@ -1,9 +1,10 @@
 import type { HuntTable } from '../domain/hunt.ts';
+import type { Made, Recipe } from '../made.ts';
 import type { Fact, PathParams } from '../microsoft/operation.ts';
 import { acknowledged } from './answers.ts';
 import type { IsAsked } from './asked.ts';
 import { type Operation, type Page, segment } from './http/operation.ts';
-import { isRecord, OtherAnswerError, readEntity, readPage } from './http/shape.ts';
+import { OtherAnswerError, readEntity, readPage } from './http/shape.ts';
 import { createHuntReader, type HuntRead, type HuntReading, huntRead } from './hunt-rows/hunt-reader.ts';
 import { readHuntTable } from './hunt-table.ts';
 
@@ -109,23 +110,19 @@ export const one = <const Path extends string, T>(
   );
 };
 
-const pageReaders = new WeakMap<Kind<unknown>, (body: unknown) => Page<unknown>>();
+type PageReader<T> = (body: unknown, permissions?: readonly string[] | null, made?: Made) => Page<T>;
 
-/** How a page of a kind is read: once for each body, however many requests share it. */
-export function pageReader<T>(kind: Kind<T>): (body: unknown) => Page<T>;
-export function pageReader(kind: Kind<unknown>): (body: unknown) => Page<unknown> {
+const pageReaders = new WeakMap<Kind<unknown>, PageReader<unknown>>();
+
+/** How a page of a kind is read: once for each answer, however many requests share it. */
+export function pageReader<T>(kind: Kind<T>): PageReader<T>;
+export function pageReader(kind: Kind<unknown>): PageReader<unknown> {
   const known = pageReaders.get(kind);
   if (known !== undefined) return known;
   const read = readPage(kind.many, kind.is);
-  const pages = new WeakMap<object, Page<unknown>>();
-  const reader = (body: unknown): Page<unknown> => {
-    const place = isRecord(body) ? body : null;
-    const earlier = place === null ? undefined : pages.get(place);
-    if (earlier !== undefined) return earlier;
-    const page = read(body);
-    if (place !== null) pages.set(place, page);
-    return page;
-  };
+  const pages: Recipe<Page<unknown>> = {};
+  const reader: PageReader<unknown> = (body, _, made) =>
+    made === undefined ? read(body) : made.once(pages, () => ({ ...read(body), made }));
   pageReaders.set(kind, reader);
   return reader;
 }

@@ -4,25 +4,37 @@ const longDigits = 16;
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
 /** What stands before a number in JSON: a colon, a bracket, a comma, white space, or its own minus. */
-const before: ReadonlySet<string> = new Set([':', '[', ',', ' ', '\t', '\n', '\r', '-']);
+const before: ReadonlySet<number> = new Set([...':[, \t\n\r-'].map((character) => character.charCodeAt(0)));
+
+/** Codes of characters; those beyond ASCII are no digits in any encoding of the two that are looked through. */
+interface Codes {
+  readonly length: number;
+  /** Beyond the end and before the beginning: none that is a digit. */
+  readonly at: (place: number) => number;
+}
 
 /**
  * Whether there may be a whole number that a double cannot hold: shorter ones are all safe. Of so many digits in a row one stands
  * at a multiple of their number, so that only those places are looked at. The rest of this file is for the few answers that have one.
  */
-const maybeLong = (text: string): boolean => {
-  for (let place = 0; place < text.length; place += longDigits) {
-    if (!isDigit(text.charCodeAt(place))) continue;
+const maybeLong = ({ length, at }: Codes): boolean => {
+  for (let place = 0; place < length; place += longDigits) {
+    if (!isDigit(at(place))) continue;
     let start = place;
-    while (start > 0 && isDigit(text.charCodeAt(start - 1))) start -= 1;
+    while (isDigit(at(start - 1))) start -= 1;
     let end = place + 1;
-    while (isDigit(text.charCodeAt(end))) end += 1;
-    if (end - start >= longDigits && before.has(text.charAt(start - 1))) return true;
+    while (isDigit(at(end))) end += 1;
+    if (end - start >= longDigits && before.has(at(start - 1))) return true;
     // The rest of a long row of digits was looked at.
     place = Math.max(place, end - (end % longDigits) - longDigits);
   }
   return false;
 };
+
+const codesOf = (text: string, bytes: Uint8Array | undefined): Codes =>
+  bytes === undefined
+    ? { length: text.length, at: (place) => text.charCodeAt(place) }
+    : { length: bytes.length, at: (place) => bytes[place] ?? 0 };
 
 /** A whole number where JSON may have one, with what stands before it; inside a string it may look the same. */
 const longNumber = /[:[,\s](-?[1-9]\d{15,})(?=[,\]}\s])/g;
@@ -59,6 +71,8 @@ const withExactNumbers = (text: string): string => {
 
 /**
  * Parses JSON without changing a digit of a whole number: one beyond 2^53, which would be rounded, is read as text. Two
- * processes of a tenant differ in the last digits of their 64 bit ids. Throws a `SyntaxError` for what is no JSON.
+ * processes of a tenant differ in the last digits of their 64 bit ids. Throws a `SyntaxError` for what is no JSON. `utf8`: the same
+ * text in bytes, where they are at hand: they are looked through in less time.
  */
-export const parseExactly = (text: string): unknown => JSON.parse(maybeLong(text) ? withExactNumbers(text) : text);
+export const parseExactly = (text: string, utf8?: Uint8Array): unknown =>
+  JSON.parse(maybeLong(codesOf(text, utf8)) ? withExactNumbers(text) : text);

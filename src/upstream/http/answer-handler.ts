@@ -63,9 +63,8 @@ export const createAnswerHandler = ({ init, maxBytes, large, unbegun }: HandlerP
 
   const answerOf = (body: Body): HttpAnswer => {
     if (reader !== undefined) return { status, headers, body: beginningOf(body), reader };
-    return init.bytes === true && status < 300
-      ? { status, headers, body: beginningOf(body), bytes: utf8Of(body) }
-      : { status, headers, body: textOf(body) };
+    const text = init.bytes === true && status < 300 ? beginningOf(body) : textOf(body);
+    return { status, headers, body: text, bytes: utf8Of(body) };
   };
 
   const finish = (): void => {

@@ -2,6 +2,7 @@ import type { ApiEndpoint } from '../../clouds/endpoints.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import type { AccessToken } from '../../identity/access-token.ts';
 import { isDelegated } from '../../identity/permissions.ts';
+import type { Made } from '../../made.ts';
 import type { CallScope } from '../../scope.ts';
 import type { CallPlace } from './failure.ts';
 import type { Operation } from './operation.ts';
@@ -28,8 +29,8 @@ export interface Answer {
   readonly status: number;
   /** The JSON body, or its text where the operation reads that; `undefined` when it is empty. Several callers may share it: nobody changes it in place. */
   readonly json: unknown;
-  /** What `json` was read from; absent: it was not read from text. */
-  readonly text?: string;
+  /** What `json` was read from, in UTF-8; absent: it was not read from a text. */
+  readonly bytes?: Uint8Array;
   /** Microsoft says that there is no such thing. */
   readonly none: boolean;
   /** Microsoft's id of the call. */
@@ -38,6 +39,8 @@ export interface Answer {
   readonly permissions: readonly string[] | null;
   /** When it was read, if it was read for all who asked meanwhile. */
   readonly read?: ReadMark;
+  /** What was made of it, for all who share it. */
+  readonly made?: Made;
 }
 
 /** When an answer was read, and how large it was. */

@@ -1,9 +1,11 @@
 import type { Clock } from '../../clock.ts';
 import { directoryKey } from '../../config/tenant-keys.ts';
 import { GatewayError } from '../../errors.ts';
+import { createMade } from '../../made.ts';
 import { ownTimeOver } from '../../scope/own-time.ts';
 import { endOf, type TimeLimit, timeLimit } from '../../scope/time-left.ts';
 import type { CallScope } from '../../scope.ts';
+import { createUnderWayByKey } from '../../under-way.ts';
 import { type Answer, type Call, type Next, type Policy, placeOf } from './call.ts';
 import { failureWithoutAnswer } from './failure.ts';
 import type { SingleFlight } from './single-flight.ts';
@@ -143,7 +145,7 @@ export const coalesced = ({ flights, clock, joined, generationOf = () => undefin
   /** Actions that have come to their end, by tenant: a read that begins after one must not join a read that began before it. */
   const actions = new Map<string, number>();
   /** Calls in flight, by their keys. */
-  const sharing = new Map<string, SharedCall>();
+  const sharing = createUnderWayByKey<SharedCall>();
 
   /** The call itself, for all who wait for it. */
   const begin = async (
@@ -160,12 +162,12 @@ export const coalesced = ({ flights, clock, joined, generationOf = () => undefin
       bytes += more;
       for (const one of waiters) one.pay(bytes);
     };
-    sharing.set(key, shared);
+    const over = sharing.begin(key, shared);
     try {
       const answer = await next({ ...call, onBytes, scope: shared.scope });
-      return { answer: { ...answer, read: { ...read, bytes } }, bytes };
+      return { answer: { ...answer, read: { ...read, bytes }, made: createMade() }, bytes };
     } finally {
-      if (sharing.get(key) === shared) sharing.delete(key);
+      over();
     }
   };
 

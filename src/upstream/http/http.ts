@@ -30,7 +30,7 @@ export interface HttpAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** Where bytes were wanted, no more than its beginning. */
   readonly body: string;
-  /** The whole body in UTF-8, where bytes were wanted of a good answer. */
+  /** The whole body in UTF-8; absent where it was read as it came, and of a bad answer where bytes were wanted. Its memory may be a part of more. */
   readonly bytes?: Buffer;
   /** What has read the body of a good answer; `body` is its beginning then. */
   readonly reader?: BodyReader;

@@ -1,3 +1,4 @@
+import { createMade } from '../../made.ts';
 import { parseExactly } from '../exact-json.ts';
 import type { Answer, ReadMark } from './call.ts';
 
@@ -15,7 +16,7 @@ export interface KeptAnswersOptions {
 export interface KeptAnswers {
   /** One that is not too old for anybody. */
   get(key: string): Answer | undefined;
-  /** Keeps what was read from text; an answer that is a large part of all is not kept. */
+  /** Keeps what was read from a text; an answer that is a large part of all is not kept. */
   set(key: string, answer: Answer): void;
 }
 
@@ -25,18 +26,30 @@ const largestPart = 1 / 8;
 /** An answer that is kept: by its bytes until somebody is given it. Most are for nobody, and objects that live on burden the garbage collector. */
 interface Kept {
   readonly read: ReadMark;
-  answer(): Answer;
+  answer(): Answer | undefined;
+  /** What V8 may hold of it in the tables of a map (src/under-way.ts) is empty from now on. */
+  forget(): void;
 }
 
-const keptOf = ({ text = '', ...others }: Answer, read: ReadMark): Kept => {
-  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
-  bytes.write(text);
+const keptOf = ({ status, none, requestId, permissions }: Answer, read: ReadMark, came: Uint8Array): Kept => {
+  // A copy: they may be a small part of what was read from a connection.
+  let bytes: Buffer | undefined = Buffer.allocUnsafeSlow(came.length);
+  bytes.set(came);
   let parsed: Answer | undefined;
   return {
     read,
     answer: () => {
-      parsed ??= { ...others, json: parseExactly(bytes.toString()) };
+      if (bytes !== undefined)
+        parsed ??= {
+          ...{ status, none, requestId, permissions, read },
+          json: parseExactly(bytes.toString(), bytes),
+          made: createMade(),
+        };
       return parsed;
+    },
+    forget: () => {
+      bytes = undefined;
+      parsed = undefined;
     },
   };
 };
@@ -48,8 +61,11 @@ export const createKeptAnswers = ({ maxMs, maxBytes, maxEntries, now }: KeptAnsw
   let bytes = 0;
 
   const drop = (key: string): void => {
-    bytes -= kept.get(key)?.read.bytes ?? 0;
+    const old = kept.get(key);
+    if (old === undefined) return;
+    bytes -= old.read.bytes;
     kept.delete(key);
+    old.forget();
   };
 
   /** A clock that was set back makes an answer of no known age. */
@@ -66,10 +82,10 @@ export const createKeptAnswers = ({ maxMs, maxBytes, maxEntries, now }: KeptAnsw
       return undefined;
     },
     set: (key, answer) => {
-      const { read, text } = answer;
-      if (read === undefined || text === undefined || read.bytes > maxBytes * largestPart) return;
+      const { read, bytes: came } = answer;
+      if (read === undefined || came === undefined || read.bytes > maxBytes * largestPart) return;
       drop(key);
-      kept.set(key, keptOf(answer, read));
+      kept.set(key, keptOf(answer, read, came));
       bytes += read.bytes;
       for (const [oldest, old] of kept) {
         if (bytes <= maxBytes && kept.size <= maxEntries && !isTooOld(old)) break;

@@ -1,5 +1,6 @@
 import type { ApiName } from '../../clouds/endpoints.ts';
 import { InputError } from '../../errors.ts';
+import type { Made } from '../../made.ts';
 import type { Quota } from '../../microsoft/operation.ts';
 import type { BodyReader } from './body-reader.ts';
 import type { Form } from './form.ts';
@@ -44,9 +45,10 @@ export interface Operation<T> {
   readonly whenNotFound?: () => T;
   /**
    * Reads the parsed JSON body (`undefined` when it is empty), which it does not change: others may share it. Throws when the
-   * body has not the documented shape. `permissions`: what the token of the call carries; `null`: it does not say.
+   * body has not the documented shape. `permissions`: what the token of the call carries; `null`: it does not say. `made`: what
+   * others who share the body have made of it; absent: nobody shares it.
    */
-  readonly parse: (body: unknown, permissions?: readonly string[] | null) => T;
+  readonly parse: (body: unknown, permissions?: readonly string[] | null, made?: Made) => T;
 }
 
 /** One page of a collection. */
@@ -56,6 +58,8 @@ export interface Page<T> {
   readonly nextLink: string | null;
   /** Rows of the page that are not among `items`, since nothing identifies them; absent: none. */
   readonly unread?: number;
+  /** What was made of its rows for others; absent: nobody shares it. */
+  readonly made?: Made;
 }
 
 /**

@@ -106,7 +106,7 @@ export const createSend = (parts: SendParts): Send => {
   const read = <T>(call: Call, operation: Operation<T>, answer: Answer): T => {
     if (answer.none && operation.whenNotFound !== undefined) return operation.whenNotFound();
     try {
-      return operation.parse(answer.json, answer.permissions);
+      return operation.parse(answer.json, answer.permissions, answer.made);
     } catch (thrown) {
       throw failureWithoutAnswer(placeOf(call), thrown, false, answer);
     }

@@ -1,3 +1,5 @@
+import { createUnderWayByKey } from '../../under-way.ts';
+
 /** Equal work in flight becomes one. It is stopped when its last waiter has left, not its first. */
 export interface SingleFlight<T, Waiter extends object> {
   /**
@@ -32,16 +34,23 @@ interface Flight<T, Waiter> {
   readonly controller: AbortController;
   readonly waiters: Set<Waiter>;
   readonly ends: Set<Ends<T>>;
+  /** Nobody joins it any more. */
+  forget(): void;
 }
 
 /** Flights of this process. */
 export const createSingleFlight = <T, Waiter extends object>(): SingleFlight<T, Waiter> => {
-  const flights = new Map<string, Flight<T, Waiter>>();
+  const flights = createUnderWayByKey<Flight<T, Waiter>>();
 
   return {
     join: (key, signal, waiter, work) => {
       const underWay = signal.aborted ? undefined : flights.get(key);
-      const flight = underWay ?? { controller: new AbortController(), waiters: new Set(), ends: new Set() };
+      const flight = underWay ?? {
+        controller: new AbortController(),
+        waiters: new Set(),
+        ends: new Set(),
+        forget: () => {},
+      };
       const { controller, waiters, ends } = flight;
       const { promise: value, resolve, reject } = Promise.withResolvers<T>();
       const onAbort = (): void => leave(signal.reason);
@@ -60,14 +69,11 @@ export const createSingleFlight = <T, Waiter extends object>(): SingleFlight<T, 
           reject(reason);
         },
       };
-      const forget = (): void => {
-        if (flights.get(key) === flight) flights.delete(key);
-      };
       const leave = (reason: unknown): void => {
         if (!ends.has(own)) return;
         own.reject(reason);
         if (ends.size > 0) return;
-        forget();
+        flight.forget();
         controller.abort(reason);
       };
       const joined = { value, shared: underWay !== undefined, leave };
@@ -79,14 +85,14 @@ export const createSingleFlight = <T, Waiter extends object>(): SingleFlight<T, 
       ends.add(own);
       signal.addEventListener('abort', onAbort, { once: true });
       if (underWay !== undefined) return joined;
-      flights.set(key, flight);
+      flight.forget = flights.begin(key, flight);
       work(controller.signal, waiters).then(
         (ended) => {
-          forget();
+          flight.forget();
           for (const one of ends) one.resolve(ended);
         },
         (thrown: unknown) => {
-          forget();
+          flight.forget();
           for (const one of ends) one.reject(thrown);
         },
       );

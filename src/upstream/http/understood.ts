@@ -46,7 +46,7 @@ const readJson = (call: Call, answer: HttpAnswer): unknown => {
     if (body === '' && call.operation.repeatable) throw new MalformedAnswerError('JSON');
     if (body === '') return undefined;
     if (answer.reader !== undefined) return answer.reader.end();
-    return call.operation.readsBytes === true ? (answer.bytes ?? Buffer.from(body)) : parseExactly(body);
+    return call.operation.readsBytes === true ? (answer.bytes ?? Buffer.from(body)) : parseExactly(body, answer.bytes);
   } catch (thrown) {
     throw failureWithoutAnswer(placeOf(call), thrown, false, { status, requestId: headerRequestId({ headers }) });
   }
@@ -83,7 +83,7 @@ export const understood = ({ exchange, tokens, clock }: UnderstoodParts): Next =
     return {
       status: answer.status,
       json: none ? undefined : readJson(call, answer),
-      ...(isText ? { text: answer.body } : {}),
+      ...(isText ? { bytes: answer.bytes ?? Buffer.from(answer.body) } : {}),
       none,
       requestId: headerRequestId(answer),
       permissions: call.token?.permissions ?? null,

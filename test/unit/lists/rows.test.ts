@@ -107,7 +107,7 @@ describe('F4: all rows of a list', () => {
     for (const read of [mergedRows, inTurn, (asked: ReturnType<typeof question>) => sortedRows(asked, compare)]) {
       const speaking: OpenRows<object, Row> = async (...asked) => ({
         ...(await openOver(estate)(...asked)),
-        remark: 'Microsoft repeats itself',
+        remark: () => 'Microsoft repeats itself',
       });
       const rows = read(question(estate, speaking, 4));
       expect(ids(await allOf(rows))).toEqual(['b1']);
@@ -160,7 +160,7 @@ describe('F4: all rows of a list', () => {
     test('who leaves is told of those alone whose rows they were given', async () => {
       const open: OpenRows<object, Row> = async (...asked) => ({
         ...(await openUnordered(estate)(...asked)),
-        remark: 'Microsoft repeats itself',
+        remark: () => 'Microsoft repeats itself',
       });
       const asked = question(estate, open, 4);
       const rows = rowsInTurn({ ...asked, kind: { ...asked.kind, timeOf: null } }, 2);

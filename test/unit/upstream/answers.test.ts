@@ -60,7 +60,7 @@ describe('R7: JSON that ends in the middle', () => {
     const { tenant, send, scope, requests } = await started((_url, response) =>
       response.writeHead(200).end(requests.length > 1 ? '{"value":[]}' : ''),
     );
-    expect(await send(tenant, listMachines(), scope())).toEqual({ items: [], nextLink: null });
+    expect(await send(tenant, listMachines(), scope())).toMatchObject({ items: [], nextLink: null });
     expect(requests).toHaveLength(2);
   });
 
@@ -69,7 +69,7 @@ describe('R7: JSON that ends in the middle', () => {
       const isWhole = requests.length > 1 && url.searchParams.get('$top') === '1';
       response.writeHead(200, { 'content-type': 'application/json' }).end(isWhole ? '{"value":[]}' : '{"value":[{"id');
     });
-    expect(await send(tenant, listMachines({ top: 1 }), scope())).toEqual({ items: [], nextLink: null });
+    expect(await send(tenant, listMachines({ top: 1 }), scope())).toMatchObject({ items: [], nextLink: null });
     expect(requests).toHaveLength(2);
     await expect(send(tenant, listMachines({ top: 2 }), scope())).rejects.toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',

@@ -69,7 +69,14 @@ describe('how old what is given may be', () => {
 
 describe('what is kept in memory', () => {
   const answerOf = (bytes: number, begunMs = 0): Answer => ({
-    ...{ status: 200, json: {}, text: '{"id": "é"}', none: false, requestId: undefined, permissions: null },
+    ...{
+      status: 200,
+      json: {},
+      bytes: Buffer.from('{"id": "é"}'),
+      none: false,
+      requestId: undefined,
+      permissions: null,
+    },
     read: { bytes, begunMs, generation: '' },
   });
   const kept = (sizes: readonly number[]) => {
