@@ -207,12 +207,15 @@ export const errorOfResult = ({ code, message, ...told }: ResultError): GatewayE
     ...(told.claims !== null && { claims: told.claims }),
   });
 
-/** What is not written for callers is masked here as everywhere; the caller of this function logs it. */
+/**
+ * What is not written for callers is masked here as everywhere; the caller of this function logs it. That of an action that was not sent
+ * is written for them: they ask again.
+ */
 export const resultErrorOf = (error: GatewayError): ResultError => {
   const { code, details } = error;
   return {
     code,
-    message: code === 'INTERNAL' ? 'Internal error' : shownMessage(error),
+    message: code === 'INTERNAL' && !isSurelyNotSent(error) ? 'Internal error' : shownMessage(error),
     upstreamCode: shownText(details.upstreamCode ?? null),
     upstreamStatus: details.upstreamStatus ?? null,
     upstreamRequestId: shownText(details.upstreamRequestId ?? null),

@@ -10,6 +10,8 @@ export interface Approved {
   readonly access: Pick<Access, 'rolesIn' | 'rolesInPart'>;
   /** Epoch milliseconds from which on nothing is sent by it any more. */
   readonly until: number;
+  /** Of the machines that it was asked for the ids, by the names that the input has for them. Absent: an earlier version kept the request. */
+  readonly machines?: ReadonlyMap<string, string>;
 }
 
 /** Who acts, and who approved of it. */

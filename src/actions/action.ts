@@ -35,6 +35,7 @@ import { createRecentStates } from './kinds/machine/recent-states.ts';
 import { createIdempotency } from './once/idempotency.ts';
 import { createJournal } from './once/journal.ts';
 import { createExclusive } from './once/lease.ts';
+import { createLooseEnds } from './once/loose-ends.ts';
 import { createPresence } from './once/presence.ts';
 import { createActionSearch } from './once/search.ts';
 import type { Payload, TargetResult } from './payloads.ts';
@@ -110,11 +111,13 @@ export const createActionParts = (deps: ActionsDeps) => {
   const idempotency = createIdempotency(kept);
   const finders = createOutcomeFinders({ reads });
   const lateEnds = createLateEnds(deps);
-  const reconcile = createReconcile({ ...deps, journal, finders, lateEnds });
+  const exclusive = createExclusive(kept);
+  const reconcile = createReconcile({ ...deps, journal, finders, lateEnds, exclusive });
   const search = createActionSearch({ reads: machineActions, clock, lookAfterMs });
   const watcher = createWatcher({ ...deps, reads: machineActions, intervalMs });
   const guardrails = createGuardrails({ switches: settings.switches, clock });
-  const auditTrail = createAuditTrail({ ...deps, budget: deps.auditBudget, journal });
+  const looseEnds = createLooseEnds({ ...deps, journal, exclusive });
+  const auditTrail = createAuditTrail({ ...deps, budget: deps.auditBudget, journal, looseEnds });
   const { clearUp } = reconcile;
   const path = {
     clock,
@@ -131,11 +134,11 @@ export const createActionParts = (deps: ActionsDeps) => {
   };
   return {
     ...deps,
-    ...{ presence, reconcile, idempotency, auditTrail, finders, search, watcher },
+    ...{ presence, reconcile, looseEnds, idempotency, auditTrail, finders, search, watcher },
     targetsPerMutation: settings.targetsPerMutation,
     indicatorsPerMutation: settings.indicatorsPerMutation,
     pipeline: createPipeline(path),
-    exclusive: createExclusive(kept),
+    exclusive,
     recentStates: createRecentStates(deps),
     queue: createLiveResponseQueue({ ...deps, search, watcher, machineActions, limits: settings.liveResponse }),
   };

@@ -12,6 +12,7 @@ import type { Log } from '../log.ts';
 import type { CallScope } from '../scope.ts';
 import { faultWord } from '../store/faults.ts';
 import type { Journal, JournalEntry, JournalSubject } from './once/journal.ts';
+import type { LooseEnds } from './once/loose-ends.ts';
 
 /** A mutation as the audit sees it. */
 export interface Audited {
@@ -97,10 +98,11 @@ export const createAuditTrail = (parts: {
   readonly audit: AuditLog;
   readonly budget?: AuditBudget | undefined;
   readonly journal: Journal;
+  readonly looseEnds: Pick<LooseEnds, 'add'>;
   readonly clock: Clock;
   readonly log: Log;
 }) => {
-  const { audit, budget = noAuditBudget, journal, clock, log } = parts;
+  const { audit, budget = noAuditBudget, journal, looseEnds, clock, log } = parts;
 
   /** The record of one action: begun before it, ended after it. */
   const actionOf = (
@@ -111,6 +113,7 @@ export const createAuditTrail = (parts: {
   ) => {
     let upstreamRequestId: string | null = null;
     let current = journalled;
+    const since = clock.now();
     return {
       /** The request's scope, which notes Microsoft's ids of the calls that the action makes. */
       scope: (outer: CallScope): CallScope => ({
@@ -139,26 +142,26 @@ export const createAuditTrail = (parts: {
           actionId,
           upstreamRequestId: error?.details.upstreamRequestId ?? upstreamRequestId,
         };
-        const written = await audit
-          .append([{ ...entry, input: null, ...(inputSeq !== undefined && { inputSeq }), ...end }])
-          .then(
-            () => true,
-            (thrown: unknown) => {
-              const { mutation, auditId } = entry;
-              const err = asError(thrown);
-              log.error('The end of an action could not be written to the audit log', {
-                mutation,
-                auditId,
-                ...end,
-                err,
-              });
-              return false;
-            },
-          );
+        const record = { ...entry, input: null, ...(inputSeq !== undefined && { inputSeq }), ...end };
+        const written = await audit.append([record]).then(
+          () => true,
+          (thrown: unknown) => {
+            const { mutation, auditId } = entry;
+            const err = asError(thrown);
+            log.error('The end of an action could not be written to the audit log', {
+              mutation,
+              auditId,
+              ...end,
+              err,
+            });
+            return false;
+          },
+        );
         await keep?.();
-        if (current === undefined) return;
-        // What stays in the journal is found out again, and written then.
-        await (written && outcome !== 'UNKNOWN' ? journal.close(current) : journal.leave(current));
+        const isClosed =
+          written &&
+          (current === undefined || (await (outcome === 'UNKNOWN' ? journal.leave : journal.close)(current)));
+        if (!isClosed) looseEnds.add({ record, isBegun: true, journalled: current, since });
       },
     };
   };
@@ -191,16 +194,24 @@ export const createAuditTrail = (parts: {
         ),
       );
       // First the journal: what the audit says is about to be done is never without somebody to find out its end.
+      const since = clock.now();
+      /** Nothing was sent: what stands of its beginning gets its end. */
+      const neverBegun = (entry: AuditEntry, journalled?: JournalEntry): void => {
+        const record: AuditEntry = { ...entry, input: null, outcome: 'NOT_BEGUN', errorCode: 'INTERNAL' };
+        if (entry.outcome === 'INTENDED') looseEnds.add({ record, isBegun: false, journalled, since });
+      };
       const journalled = await journal.open(
         entries.flatMap(({ target: { refusal, subject }, audit: entry }) =>
           refusal === null && subject !== null ? [{ audit: { ...entry, input: null }, subject, ...of }] : [],
         ),
+        (left) => neverBegun(left.audit, left),
       );
+      const byAction = new Map(journalled.map((entry) => [entry.audit.auditId, entry]));
       let inputSeq: number | undefined;
       try {
         [inputSeq] = await audit.append(entries.map(({ audit: entry }) => entry));
       } catch (error) {
-        await Promise.all(journalled.map(journal.close));
+        for (const { audit: entry } of entries) neverBegun(entry, byAction.get(entry.auditId));
         throw new GatewayError(
           'INTERNAL',
           `The audit log cannot be written, so nothing was done: ${faultWord(error)}`,
@@ -208,7 +219,6 @@ export const createAuditTrail = (parts: {
           error,
         );
       }
-      const byAction = new Map(journalled.map((entry) => [entry.audit.auditId, entry]));
       return entries.map(({ item, audit: entry }) => ({
         item,
         action: actionOf(entry, inputSeq, byAction.get(entry.auditId), audited.approved),

@@ -12,7 +12,7 @@ import { type ActionInputs, type ActionName, type ActionResults, createPerformAc
  */
 export const createActions = (deps: ActionsDeps) => {
   const parts = createActionParts(deps);
-  const { presence, reconcile, idempotency } = parts;
+  const { presence, reconcile, looseEnds, idempotency } = parts;
   const performAs = createPerformAction(parts);
   const records = createOwnRecords(parts.auditTrail);
   const stopped = new AbortController();
@@ -27,6 +27,7 @@ export const createActions = (deps: ActionsDeps) => {
       presence.stop();
       stopped.abort();
       await Promise.all([clearing, records.settled()]);
+      await looseEnds.stop();
     },
     /** One action of a caller alone. They may leave once it has begun: what was begun is finished. */
     perform: async <Name extends ActionName>(

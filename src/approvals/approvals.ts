@@ -5,45 +5,31 @@ import { isReadAnew } from '../access/rights.ts';
 import { checkKeys, checkWaitSeconds, commentIn } from '../actions/check-input.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { checkedId } from '../domain/id-forms.ts';
-import { AccessError, beforeSending, GatewayError, InputError, NotFoundError } from '../errors.ts';
+import { AccessError, beforeSending, InputError } from '../errors.ts';
 import type { ApproveActionInput, RejectActionInput, RequestApprovalInput } from '../generated/inputs.ts';
 import type { CallScope } from '../scope.ts';
 import { type ActionRow, tenantOf } from './action.ts';
+import { type ApprovalPayload, decidedOtherwise, payloadOf, unknown } from './answers.ts';
 import { type AuditedStep, createRecorded } from './audited-steps.ts';
 import { listOfCallerIn, listOfTenant } from './index-entry.ts';
 import { checkSize } from './limits.ts';
 import { needOf } from './need.ts';
 import type { ApprovalPage, PageQuestion } from './pages.ts';
 import type { ApprovalsParts } from './parts.ts';
-import { checkSameMachines, checkSameTenant, checkTenant, createPeople, isSameTenant } from './people.ts';
+import {
+  agreedMachines,
+  checkSameMachines,
+  checkSameTenant,
+  checkTenant,
+  createPeople,
+  isSameTenant,
+} from './people.ts';
 import { createPerformApproved, isOver, rowsWhenOver } from './perform.ts';
-import { type Approval, type ApprovalRequest, deciderOf, requesterOf } from './record.ts';
-
-/** Answer of the mutations about approvals. */
-interface ApprovalPayload {
-  readonly clientMutationId: string | null;
-  /** Null on a dry run. */
-  readonly approval: Approval | null;
-  /** What would become of each target, or what became of it. */
-  readonly results: readonly ActionRow[];
-}
-
-const payloadOf = (
-  { clientMutationId }: Pick<RejectActionInput, 'clientMutationId'>,
-  approval: Approval | null,
-  results: readonly ActionRow[],
-): ApprovalPayload => ({ clientMutationId: clientMutationId ?? null, approval, results });
-
-const unknown = (approvalId: string): NotFoundError => new NotFoundError(`There is no approval ${approvalId}`);
-
-const decidedOtherwise = ({ state, decision }: Pick<Approval, 'state' | 'decision'>): GatewayError => {
-  const what = state === 'EXPIRED' ? 'has expired' : `was ${state.toLowerCase()} by ${decision?.by.name ?? 'another'}`;
-  return new GatewayError('CONFLICT', `This approval ${what}`);
-};
+import { type Approval, type ApprovalRequest, deciderOf, pendingOf, requesterOf } from './record.ts';
 
 /** Actions that a second person agrees to before they are performed. */
 export const createApprovals = (parts: ApprovalsParts) => {
-  const { accessOf, actions, memory, idempotency, limits, clock } = parts;
+  const { accessOf, actions, memory, idempotency, limits, clock, log } = parts;
   const people = createPeople(parts);
   const recorded = createRecorded(parts.records);
   const perform = createPerformApproved(parts);
@@ -53,6 +39,13 @@ export const createApprovals = (parts: ApprovalsParts) => {
     if (approval === undefined) throw unknown(approvalId);
     return approval;
   };
+
+  /** As it is after a step; where that cannot be read, as it is by what is known: the step stands, and the caller must hear of it. */
+  const after = (known: Approval): Promise<Approval> =>
+    again(known.approvalId).catch((err: unknown) => {
+      log.warn('An approval could not be read again', { approvalId: known.approvalId, err });
+      return known;
+    });
 
   /** The approval with its tenant, for those who may know of it. */
   const seen = async (access: Access, approvalId: string): Promise<{ approval: Approval; tenant: Tenant }> => {
@@ -68,13 +61,19 @@ export const createApprovals = (parts: ApprovalsParts) => {
     seen(access, checkedId('approval', approvalId));
 
   /** Of several decisions at once one is made, and none after the approval's end. */
-  const decide = (step: AuditedStep, approval: Approval, state: 'APPROVED' | 'REJECTED', scope: CallScope) =>
+  const decide = (
+    step: AuditedStep,
+    approval: Approval,
+    state: 'APPROVED' | 'REJECTED',
+    scope: CallScope,
+  ): Promise<Approval> =>
     recorded(step, scope, async () => {
       const { approvalId, expiresAt } = approval;
       const at = clock.now();
       if (at >= expiresAt) throw decidedOtherwise({ state: 'EXPIRED', decision: null });
       const decision = { state, by: deciderOf(step.caller), at, comment: step.comment };
       if (!(await memory.decide(approval, decision))) throw decidedOtherwise(await again(approvalId));
+      return { ...approval, state, decision };
     });
 
   /** The requester, with the rights and the tenants of now, by which all that is done goes. */
@@ -141,6 +140,7 @@ export const createApprovals = (parts: ApprovalsParts) => {
         }
       };
       if (input.dryRun === true) return payloadOf(input, null, (await need()).results);
+      let asked: Approval | null = null;
       const work = async () => {
         const { standsMs, results, ...needed } = await need();
         const now = clock.now();
@@ -149,11 +149,12 @@ export const createApprovals = (parts: ApprovalsParts) => {
         const machineIds = results.map(({ machineId = null }) => machineId);
         const request = { approvalId, action, tenantId, targets, machineIds, requester, ...needed, ...times };
         await recorded({ caller, step: 'requestApproval', request, comment: null }, scope, () => memory.add(request));
+        asked = pendingOf(request);
         return { result: { approvalId, results }, progress: 'ENDED' as const };
       };
       const use = { caller, mutation: 'requestApproval', tenantId, key, input: [tenant.name, action] };
       const { approvalId, results } = await idempotency.once({ ...use, work }, scope);
-      return payloadOf(input, await again(approvalId), results);
+      return payloadOf(input, await (asked === null ? again(approvalId) : after(asked)), results);
     },
 
     /**
@@ -172,7 +173,9 @@ export const createApprovals = (parts: ApprovalsParts) => {
       if (state !== 'PENDING' && !isOwn) throw decidedOtherwise(approval);
       if (isOwn && isOver(approval, clock.now())) return payloadOf(input, approval, rowsWhenOver(approval));
       checkTenant(tenant);
-      const approved = { approvalId, by: deciderOf(caller), access, until: expiresAt };
+      const machines = agreedMachines(approval);
+      const by = deciderOf(caller);
+      const approved = { approvalId, by, access, until: expiresAt, ...(machines !== null && { machines }) };
       if (input.dryRun === true) {
         const acting = actingNow(approval, tenant, approved);
         const tried = await actions.perform(acting, action, { dryRun: true }, scope);
@@ -181,15 +184,15 @@ export const createApprovals = (parts: ApprovalsParts) => {
       }
       const step: AuditedStep = { caller, step: 'approveAction', request: approval, comment };
       const acting = await toldToAudit(step, scope, () => actingNow(approval, tenant, approved));
-      // What was performed once stays with its machines by its key.
+      // What is performed is of the machines that it was asked for: this is for who agrees.
       if (approval.performance === null) {
         const tried = await actions.perform(acting, action, { dryRun: true }, scope);
         await toldToAudit(step, scope, () => checkSameMachines(approval, tried));
         if (state === 'PENDING') requireCoverage(tried);
       }
-      if (state === 'PENDING') await decide(step, approval, 'APPROVED', scope);
+      const decided = state === 'PENDING' ? await decide(step, approval, 'APPROVED', scope) : approval;
       const results = await perform(approval, acting, waitSeconds, scope);
-      return payloadOf(input, await again(approvalId), results);
+      return payloadOf(input, await after(decided), results);
     },
 
     /** Declines; the requester may take their request back by it. */
@@ -199,8 +202,8 @@ export const createApprovals = (parts: ApprovalsParts) => {
       if (caller.id !== approval.requester.id) people.checkDecider(caller, tenant);
       const comment = commentIn(input);
       if (approval.state !== 'PENDING') throw decidedOtherwise(approval);
-      await decide({ caller, step: 'rejectAction', request: approval, comment }, approval, 'REJECTED', scope);
-      return payloadOf(input, await again(approval.approvalId), []);
+      const step: AuditedStep = { caller, step: 'rejectAction', request: approval, comment };
+      return payloadOf(input, await after(await decide(step, approval, 'REJECTED', scope)), []);
     },
 
     /** Those that the caller asked for or may decide, in these tenants; newest first. */

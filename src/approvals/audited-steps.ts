@@ -2,6 +2,7 @@ import type { Caller } from '../access/caller.ts';
 import type { OwnRecords } from '../actions/own-records.ts';
 import { asGatewayError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
+import { StoreFailure } from '../store/failure.ts';
 import { tenantOf } from './action.ts';
 import type { ApprovalRequest } from './record.ts';
 
@@ -14,7 +15,10 @@ export interface AuditedStep {
   readonly comment: string | null;
 }
 
-/** Writes one line before a step and one after it, as every action has. Throws what `work` throws. */
+/**
+ * Writes one line before a step and one after it, as every action has. Throws what `work` throws. What the store did not answer may have
+ * been done.
+ */
 export const createRecorded =
   (records: Pick<OwnRecords, 'begin'>) =>
   async <T>({ caller, step, request, comment }: AuditedStep, scope: CallScope, work: () => Promise<T>): Promise<T> => {
@@ -29,7 +33,8 @@ export const createRecorded =
       await ended(() => ({ outcome: 'DONE' }));
       return done;
     } catch (thrown) {
-      await ended(() => ({ outcome: 'FAILED', error: asGatewayError(thrown) }));
+      const outcome = thrown instanceof StoreFailure ? 'UNKNOWN' : 'FAILED';
+      await ended(() => ({ outcome, error: asGatewayError(thrown) }));
       throw thrown;
     }
   };

@@ -50,6 +50,20 @@ export const checkSameMachines = (
   );
 };
 
+/** The machines that a request was asked for, by their names; null: an earlier version did not keep them. */
+export const agreedMachines = ({
+  targets,
+  machineIds,
+}: Pick<ApprovalRequest, 'targets' | 'machineIds'>): ReadonlyMap<string, string> | null =>
+  machineIds === undefined
+    ? null
+    : new Map(
+        targets.flatMap((name, index) => {
+          const id = machineIds[index] ?? null;
+          return id === null ? [] : [[name, id] as const];
+        }),
+      );
+
 /** Throws `CONFLICT` when the name of the tenant is another tenant's than when it was asked for. */
 export const checkSameTenant = (
   request: Pick<ApprovalRequest, 'approvalId' | 'tenantId'>,

@@ -93,3 +93,12 @@ export const stateOf = (
   decision: Pick<ApprovalDecision, 'state'> | undefined,
   now: number,
 ): ApprovalState => decision?.state ?? (now >= expiresAt ? 'EXPIRED' : 'PENDING');
+
+/** A request that was just made. */
+export const pendingOf = (request: ApprovalRequest): Approval => ({
+  ...request,
+  state: 'PENDING',
+  decision: null,
+  rightsTakenAt: rightsTakenAt(request),
+  performance: null,
+});

@@ -4,16 +4,16 @@ import type { AuditRecord } from './record.ts';
 export const clockSlackMs = 600_000;
 
 /**
- * The record of an action's end, from records newest first; null: none is there. It stops at the record of the action's beginning,
- * before which no end can stand, and at what was written before `sinceMs` (epoch milliseconds).
+ * The newest record of an action, from records newest first; null: none is there. It stops at what was written before `sinceMs` (epoch
+ * milliseconds).
  */
-export const findEnd = async (
+export const findLast = async (
   newest: AsyncIterable<AuditRecord>,
   auditId: string,
   sinceMs = Number.NEGATIVE_INFINITY,
 ): Promise<AuditRecord | null> => {
   for await (const record of newest) {
-    if (record.auditId === auditId) return record.outcome === 'INTENDED' ? null : record;
+    if (record.auditId === auditId) return record;
     if (Date.parse(record.at) < sinceMs - clockSlackMs) return null;
   }
   return null;

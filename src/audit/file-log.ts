@@ -7,7 +7,7 @@ import { createLockTurns, lockLimitMs } from '../store/lock-turns.ts';
 import { isBusy } from '../store/sqlite-file.ts';
 import { appendWhole, cutTo, replaceWhole } from '../whole-write.ts';
 import { chain } from './chain.ts';
-import { findEnd } from './ended.ts';
+import { findLast } from './ended.ts';
 import { fileReader } from './file-reader.ts';
 import { readRest, readTail, type Tail } from './file-tail.ts';
 import { fileName, headFile, probeFolder } from './files.ts';
@@ -158,7 +158,7 @@ export const openFileLog = (options: FileLogOptions): AuditLog => {
       return gathered.append(entries);
     },
     ...reader,
-    ended: (auditId, sinceMs) => findEnd(reader.newest(), auditId, sinceMs),
+    last: (auditId, sinceMs) => findLast(reader.newest(), auditId, sinceMs),
     inspect: async () => {
       remembered = await memory.known();
       const tail = await turns.write(() =>

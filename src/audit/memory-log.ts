@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { chain } from './chain.ts';
-import { findEnd } from './ended.ts';
+import { findLast } from './ended.ts';
 import { type AuditHead, emptyHead } from './head.ts';
 import { recordOf } from './line.ts';
 import type { AuditLog, AuditRecord } from './record.ts';
@@ -30,7 +30,7 @@ export const openMemoryLog = (clock: Clock): AuditLog => {
       const line = lines[lines.length - 1 - (head.seq - seq)];
       return line === undefined ? null : recordOf(line);
     },
-    ended: (auditId, sinceMs) => findEnd(newest(), auditId, sinceMs),
+    last: (auditId, sinceMs) => findLast(newest(), auditId, sinceMs),
     inspect: async () => ({
       seq: head.seq,
       hash: head.hash,

@@ -98,10 +98,11 @@ export interface AuditLog {
   /** The record with this number; null: it is gone, or the log's own. */
   at(seq: number): Promise<AuditRecord | null>;
   /**
-   * The record of an action's end; null: it is not written. To be asked before an end is written after a kill. It reads back as
-   * far as the action's beginning, or to `sinceMs` (epoch milliseconds), the time of the action's journal entry.
+   * The newest record of an action, that of its beginning or of an end; null: none is written. To be asked before an end is written after
+   * a kill, or after a write of which nobody knows. It reads back to it, or to `sinceMs` (epoch milliseconds), the time of the
+   * action's journal entry.
    */
-  ended(auditId: string, sinceMs?: number): Promise<AuditRecord | null>;
+  last(auditId: string, sinceMs?: number): Promise<AuditRecord | null>;
   /** Removes what is older than it has to be kept. Rejects when the log is not what it was, or cannot be reached. */
   inspect(): Promise<AuditEnds>;
   /** Rejects when nothing could be written at present: a disk without room, a server that takes no writes. */

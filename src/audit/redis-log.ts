@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { connectRedis } from '../store/redis-connection.ts';
 import { chain } from './chain.ts';
-import { clockSlackMs, findEnd } from './ended.ts';
+import { clockSlackMs, findLast } from './ended.ts';
 import { type Followed, follow } from './follow.ts';
 import { createGathered } from './gathered.ts';
 import { type AuditHead, headText, readHead } from './head.ts';
@@ -203,7 +203,7 @@ export const openRedisLog = async (url: string, options: RedisLogOptions): Promi
     append: gathered.append,
     newest: reader.newest,
     at: reader.at,
-    ended: (auditId, sinceMs) => findEnd(reader.newest(), auditId, sinceMs),
+    last: (auditId, sinceMs) => findLast(reader.newest(), auditId, sinceMs),
     inspect: () =>
       inTurn(async () => {
         const end = await readEnd();

@@ -28,6 +28,11 @@ export interface Continuity {
    * absent: then it was absent from a store that was whole.
    */
   requireWhole(): Promise<void>;
+  /**
+   * Counts on after an entry was written: a store that loses that, as at a fail-over, loses this too, which this process notices. Throws
+   * as `requireWhole`. Nothing for a file, of which no second is lost.
+   */
+  countOn(): Promise<void>;
   /** An operator's word that keys of the time before are not used again, for all processes. False: nothing was lost. */
   accept(): Promise<boolean>;
   /** Looks at once and every few seconds until `stop`. */
@@ -65,6 +70,8 @@ export interface ContinuityParts {
 export const createContinuity = ({ space, backend, clock, log, onChange }: ContinuityParts): Continuity => {
   /** The marker as last seen. */
   let known: Pick<Marker, 'id' | 'beat'> | undefined;
+  /** The same whole, as this process read or wrote it last. */
+  let seen: Marker | undefined;
   let remembered = false;
   let last: Loss | null = null;
   const stopped = new AbortController();
@@ -88,7 +95,9 @@ export const createContinuity = ({ space, backend, clock, log, onChange }: Conti
     return known;
   };
 
-  const see = async ({ id, beat }: Marker): Promise<void> => {
+  const see = async (marker: Marker): Promise<void> => {
+    const { id, beat } = marker;
+    seen = marker;
     const isOther = known?.id !== id;
     known = { id, beat: isOther ? beat : Math.max(beat, known?.beat ?? 0) };
     if (isOther) await backend.beside?.write(id);
@@ -144,12 +153,35 @@ export const createContinuity = ({ space, backend, clock, log, onChange }: Conti
     }
   };
 
+  const requireWhole = async (beats = false): Promise<void> => {
+    const loss = await looked(beats);
+    if (loss !== null) throw refusalOf(loss, loss.until === null ? 0 : await backend.now());
+  };
+
+  const countOn = async (): Promise<void> => {
+    let from = seen;
+    // The first may fail because another process counted before the entry was written; the second because one did after it.
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      const before = known;
+      from ??= await space.get(markerSpace.key);
+      const isBehind = before !== undefined && (from?.id !== before.id || from.beat < before.beat);
+      if (from === undefined || isBehind) return requireWhole(true);
+      const next = { ...from, beat: from.beat + 1 };
+      if (await space.replace(markerSpace.key, from, next)) return see(next);
+      from = undefined;
+    }
+    await requireWhole();
+  };
+
   return {
     look: () => looked(),
     loss: () => last,
-    requireWhole: async () => {
-      const loss = await looked();
-      if (loss !== null) throw refusalOf(loss, loss.until === null ? 0 : await backend.now());
+    requireWhole: () => requireWhole(),
+    countOn: async () => {
+      if (backend.beside !== null) return;
+      await countOn().catch((thrown: unknown) => {
+        throw thrown instanceof GatewayError ? thrown : new StoreFailure(thrown);
+      });
     },
     accept: async () => {
       if ((await looked())?.kind !== 'ENTRIES') return false;

@@ -167,6 +167,31 @@ test.each([
   },
 );
 
+test('X3: what Microsoft refused at first is tried again on the machine that it was asked for, whoever has its name by then', async () => {
+  const [asked, other, late] = [take(), take(), take()];
+  const named = asked.computerDnsName;
+  const coming = 'coming.contoso.com';
+  const id = await waiting({ isolateMachines: { ...on(asked), machineIds: [named, coming] } });
+  const effect = { kind: 'status', status: 429, retryAfter: 1 } as const;
+  const fault = running.simulator.faults.add({ operation: 'isolateMachine', effect });
+  expect((await approve(id)).data.approveAction.results).toMatchObject([
+    { error: { code: 'UPSTREAM_THROTTLED' } },
+    { error: { code: 'CONFLICT' } },
+  ]);
+  running.simulator.faults.clear(fault);
+  Object.assign(asked, { computerDnsName: 'retired.contoso.com' });
+  Object.assign(other, { computerDnsName: named });
+  Object.assign(late, { computerDnsName: coming });
+  const { data } = await approve(id, (await gatewayAt(61_000)).url);
+  Object.assign(late, { computerDnsName: 'late.contoso.com' });
+  Object.assign(other, { computerDnsName: 'other.contoso.com' });
+  expect(data.approveAction.results).toMatchObject([
+    { outcome: 'DONE', error: null },
+    { outcome: 'FAILED', error: { code: 'CONFLICT', message: expect.stringContaining(coming) } },
+  ]);
+  expect([asked, other, late].map((machine) => actionsOn(machine).length)).toEqual([1, 0, 0]);
+});
+
 test('X3: what Microsoft refused at first is not done when the minute of the approval is over', async () => {
   const machine = take();
   const id = await waiting({ isolateMachines: on(machine) }, { validMinutes: 1 });

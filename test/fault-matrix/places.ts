@@ -70,7 +70,7 @@ const openSqlitePlace = async ({ lab }: PlaceOptions): Promise<Place> => {
 const heldMs = 3_600_000;
 
 /** Shortens what keys have left to live, as if so many milliseconds had passed. */
-const passTime = `
+export const passTime = `
   for _, key in ipairs(redis.call('KEYS', '*')) do
     local left = redis.call('PTTL', key)
     if left >= 0 then

@@ -20,7 +20,7 @@ const reads = new Set(
 const auditKeys = '{defender-gateway:audit}';
 
 /** What a command writes; null: nothing that belongs to an action. A script's keys come behind their number. */
-const nameOf = (words: readonly string[]): string | null => {
+export const nameOfCommand = (words: readonly string[]): string | null => {
   const verb = words[0]?.toUpperCase() ?? '';
   if (reads.has(verb)) return null;
   const key = verb.startsWith('EVAL') ? words[3] : words[1];
@@ -50,7 +50,7 @@ export interface RedisProxyOptions {
 const timeAnswer = /(?<=\*2\r\n\$10\r\n)\d{10}(?=\r\n\$\d\r\n\d+\r\n)/g;
 
 /** An answer of Redis with its time put forward; as long as before. */
-const later = (answer: Buffer, ms: number): Buffer => {
+export const later = (answer: Buffer, ms: number): Buffer => {
   const text = answer.toString('latin1');
   return Buffer.from(
     text.replace(timeAnswer, (seconds) => String(Number(seconds) + Math.trunc(ms / 1000))),
@@ -104,7 +104,7 @@ export const startRedisProxy = async ({
       rest = left;
       for (const command of commands) {
         if (killed !== null || victim?.isHalted()) return;
-        const name = nameOf(wordsOf(command));
+        const name = nameOfCommand(wordsOf(command));
         if (name !== null) steps.push({ kind: 'write', name, tearable: false, at: momentNow() });
         if (name === null || !isIt(name)) {
           redis.write(command);

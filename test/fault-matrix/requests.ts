@@ -167,7 +167,7 @@ export const createRequests = ({ graph, defender, guarded, small }: Worlds): Req
       const asked = { tenant: guarded.name, machineIds: [machine.id], comment: 'Beaconing' };
       return {
         action: 'isolateMachines',
-        document: documentOf('approveAction', action),
+        document: documentOf('approveAction', `outcome ${action}`),
         headers: keyHeader('lead'),
         takesKey: false,
         isPrepared: true,

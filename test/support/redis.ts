@@ -21,10 +21,18 @@ export const freePort = async (): Promise<number> => {
   return address.port;
 };
 
-/** A Redis of its own that takes connections: in memory, or with each write in `keptIn`, a folder that outlives it. */
-export const startRedis = async (port: number, keptIn: string | null = null, databases = 16): Promise<ChildProcess> => {
+/**
+ * A Redis of its own that takes connections: in memory, or with each write in `keptIn`, a folder that outlives it; with what was there at
+ * the last `SAVE` alone, where not each is kept.
+ */
+export const startRedis = async (
+  port: number,
+  keptIn: string | null = null,
+  databases = 16,
+  keepsEach = keptIn !== null,
+): Promise<ChildProcess> => {
   const folder = keptIn ?? (await mkdtemp(join(tmpdir(), 'redis-')));
-  const kept = keptIn === null ? ['--appendonly', 'no'] : ['--appendonly', 'yes', '--appendfsync', 'always'];
+  const kept = keepsEach ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no'];
   const redis = spawn(
     'redis-server',
     [

@@ -15,6 +15,11 @@ test('an error as a row has all that a caller can act on', () => {
   });
 });
 
+test('that an action was not sent is told in a row', () => {
+  const error = new GatewayError('INTERNAL', 'The clock is off, so nothing was done', { sent: 'no' });
+  expect(resultErrorOf(error).message).toBe('The clock is off, so nothing was done');
+});
+
 test('an error of the gateway itself is masked in a row', () => {
   const { message, claims } = resultErrorOf(new GatewayError('INTERNAL', 'the store at its address'));
   expect([message, claims]).toEqual(['Internal error', null]);

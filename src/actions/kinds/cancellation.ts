@@ -11,7 +11,7 @@ import { checkComment, checkTargets } from '../check-input.ts';
 import { lookAgain } from '../committed-scope.ts';
 import type { CancelMachineActionsInput } from '../inputs.ts';
 import { type CorrelationTag, randomTag, tagged } from '../once/correlation.ts';
-import { openAtFirst } from '../once/open-at-first.ts';
+import { openSoFar } from '../once/open-at-first.ts';
 import type { MachineActionResult } from '../payloads.ts';
 import {
   type ActionKind,
@@ -153,7 +153,7 @@ const cancellationKind = (
         action instanceof Error || overAlready(action) === null ? [id] : [],
       );
       // Another's cancellation, from before the key was used, is not what an earlier run did.
-      const first = await openAtFirst(mutation, open);
+      const first = await openSoFar(mutation, open);
       return distinct.map((id) => {
         const action = found.get(id);
         const none = { id, action: null, machine: null, machineError: null, tag: randomTag() };

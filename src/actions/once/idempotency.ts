@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
-import type { Caller } from '../../access/caller.ts';
 import { asGatewayError, GatewayError, isSurelyNotSent } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
 import { backInSeconds, neverStops } from '../../stopping.ts';
 import { checked, hasFields } from '../../store/forms.ts';
 import { namespaces } from '../../store/namespaces.ts';
 import type { Space } from '../../store/space.ts';
+import { hashOf, type KeyUse, placeOf } from './key-use.ts';
 import { createLease } from './lease.ts';
 import type { OnceParts } from './presence.ts';
+import { createSettled } from './settled.ts';
 import { isTargetEnd, type TargetEnd } from './target-ends.ts';
 
 /** How long a run may go on beyond its request's deadline, before another may take it up. */
@@ -17,18 +17,6 @@ const lookAgainMs = 200;
 const lastLooksMs = 1000;
 /** Time kept back for saying that the first run has not ended. */
 const answerMs = 1000;
-
-/** A key, whose it is, and of what. */
-interface KeyUse {
-  readonly caller: Pick<Caller, 'id'>;
-  /** Whose keys they are: those that the gateway gives its approvals are never those that a caller gives. */
-  readonly namespace?: 'approval';
-  readonly mutation: string;
-  /** Microsoft's id of the tenant that it is about, whose name may be another's by the time of a repeat. Absent: of several. */
-  readonly tenantId?: string;
-  /** Without one nothing is remembered. */
-  readonly key: string | undefined;
-}
 
 /** What is done once. */
 export interface Once<Result> extends KeyUse {
@@ -78,24 +66,6 @@ interface Kept {
 
 const isEntry = hasFields({ inputHash: 'text', since: 'number' });
 
-const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((one) => typeof one === 'string');
-
-const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url');
-
-/** Whose key it is, and of what. */
-const placeOf = ({ namespace, caller, mutation, key }: KeyUse): readonly unknown[] => [
-  ...(namespace === undefined ? [caller.id] : [namespace, caller.id]),
-  mutation,
-  key,
-];
-
-/** Where what was found for a key is kept. */
-const settledPlace = (use: KeyUse): string =>
-  hashOf([...placeOf(use), 'settled', ...(use.tenantId === undefined ? [] : [use.tenantId])]);
-
-/** Where earlier versions kept it. */
-const earlierSettledPlace = (use: KeyUse): string => hashOf([...placeOf(use), 'settled']);
-
 /** A request without a key. */
 const unkeyed: Run = { resumedSince: null, ended: async () => undefined, keep: async () => {} };
 
@@ -132,29 +102,13 @@ export const createIdempotency = (parts: OnceParts & { readonly stopping?: Abort
       ends: store.space<TargetEnd>('approval-target', checked(namespaces['approval-target'], isTargetEnd)),
     },
   };
-  /** What keys stand for that do not name it: as long as they do. */
-  const settled = store.space<readonly string[]>(
-    'idempotency-settled',
-    checked(namespaces['idempotency-settled'], isTexts),
-  );
+  const settled = createSettled(store);
   /** Who is at it. */
   const leases = store.space<string>('idempotency-lease', namespaces['idempotency-lease']);
   const lease = createLease(leases, { presence, log });
 
   return {
-    /**
-     * What was worked out for the first use of a key: every repeat has the same. Without a key it is worked out each time. Throws
-     * what `work` throws, and then nothing is kept.
-     */
-    settled: async (use: KeyUse, work: () => Promise<readonly string[]>): Promise<readonly string[]> => {
-      if (use.key === undefined) return work();
-      const place = settledPlace(use);
-      const before = (await settled.get(place)) ?? (await settled.get(earlierSettledPlace(use)));
-      if (before !== undefined) return before;
-      const now = await work();
-      // Of two at once the first one counts.
-      return (await settled.add(place, now)) ? now : ((await settled.get(place)) ?? now);
-    },
+    settled,
 
     /**
      * Throws `CONFLICT` when the key stands for other input or for another tenant of the same name, when what is kept of it cannot be read, or when the first run has
@@ -182,8 +136,7 @@ export const createIdempotency = (parts: OnceParts & { readonly stopping?: Abort
 
       /** Nothing was begun under the key: it may be used anew, and about what is found then. */
       const forget = async (): Promise<void> => {
-        const places = new Set([settledPlace(request), earlierSettledPlace(request)]);
-        await Promise.all([entries.delete(place), ...[...places].map(settled.delete)]);
+        await Promise.all([entries.delete(place), settled.forget(request)]);
       };
 
       /** What stands for one use of the key: ends of an earlier one, which was forgotten, are not this one's. */
@@ -193,6 +146,7 @@ export const createIdempotency = (parts: OnceParts & { readonly stopping?: Abort
         const begin = async (): Promise<number> => {
           const [now] = await Promise.all([store.now(), store.continuity.requireWhole()]);
           await entries.set(place, { ...kept, since: now, result: null });
+          await store.continuity.countOn();
           return now;
         };
         const since = earlier?.since ?? (await begin());

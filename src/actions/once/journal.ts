@@ -21,6 +21,8 @@ export const settledMs = 120_000;
  * repeats: what was done under an earlier use of the same key is not this one's.
  */
 export const skewMs = 3_000_000;
+/** The same of what nothing but its time tells from an earlier one of the same words: what is older may be it, and may be that one. */
+export const nearMs = 5000;
 
 /** An entry that is younger need not be written again to be true. */
 const renewAfterMs = 5000;
@@ -132,14 +134,16 @@ export const createJournal = ({ store, presence, clock, log }: OnceParts) => {
   const entries = store.space<JournalEntry>('journal', checked(namespaces.journal, isEntry));
   /** When entries were first seen that cannot be read: they are older. */
   const unreadableSince = new Map<string, number>();
-  const lenient = async (work: Promise<unknown>): Promise<void> => {
+  const lenient = async (work: Promise<unknown>): Promise<boolean> => {
     try {
       await work;
+      return true;
     } catch (thrown) {
       log.warn('The journal could not be brought up to date', { err: asError(thrown) });
+      return false;
     }
   };
-  const close = ({ audit }: JournalEntry): Promise<void> => lenient(entries.delete(audit.auditId));
+  const close = ({ audit }: JournalEntry): Promise<boolean> => lenient(entries.delete(audit.auditId));
   const isOrphan = async ({ state, owner }: JournalEntry): Promise<boolean> =>
     state === 'SENT' || !(await presence.isAlive(owner));
   /** Every entry that can be read. */
@@ -172,9 +176,13 @@ export const createJournal = ({ store, presence, clock, log }: OnceParts) => {
   };
 
   return {
-    /** Throws `INTERNAL` when it cannot be kept: then nothing may be sent. Either all are kept or none. */
+    /**
+     * Throws `INTERNAL` when it cannot be kept: then nothing may be sent. Either all are kept or none; `onLeft` is told of those of which
+     * nobody knows.
+     */
     open: async (
       begun: readonly Pick<JournalEntry, 'audit' | 'subject' | 'tenantId'>[],
+      onLeft: (entry: JournalEntry) => void = () => {},
     ): Promise<readonly JournalEntry[]> => {
       if (begun.length === 0) return [];
       const at = await now();
@@ -182,7 +190,8 @@ export const createJournal = ({ store, presence, clock, log }: OnceParts) => {
       const kept = await Promise.allSettled(opened.map((entry) => entries.set(entry.audit.auditId, entry)));
       const failure = kept.find((result) => result.status === 'rejected');
       if (failure === undefined) return opened;
-      await Promise.all(opened.map(close));
+      const closed = await Promise.all(opened.map(close));
+      for (const [index, entry] of opened.entries()) if (closed[index] !== true) onLeft(entry);
       throw new GatewayError(
         'INTERNAL',
         `The journal cannot be kept, so nothing was done: ${faultWord(failure.reason)}`,
@@ -202,12 +211,12 @@ export const createJournal = ({ store, presence, clock, log }: OnceParts) => {
         throw beforeSending(thrown);
       }
     },
-    /** The outcome is known. Never rejects: what stays by mistake is found out again, and nothing more. */
+    /** The outcome is known. Never rejects; false: it may have stayed. */
     close,
     /** Whether it is still there, and its outcome not told. */
     isOpen: ({ audit }: JournalEntry): Promise<boolean> => entries.has(audit.auditId),
-    /** The process is done with it, and does not know. Never rejects. */
-    leave: (entry: JournalEntry): Promise<void> =>
+    /** The process is done with it, and does not know. Never rejects; false: it may be as it was. */
+    leave: (entry: JournalEntry): Promise<boolean> =>
       lenient(entries.set(entry.audit.auditId, { ...entry, state: 'SENT' })),
     /** Entries that no living process is at. One that cannot be read is left alone and told, once, in the log. */
     orphans: async (): Promise<readonly JournalEntry[]> => {

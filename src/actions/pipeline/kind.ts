@@ -58,6 +58,8 @@ export interface Sending<Target extends ActionTarget> {
   readonly renew: () => Promise<void>;
   /** What an earlier run did of it; null: nothing. */
   readonly earlier: TargetEnd | null;
+  /** An earlier run may have sent it all the same: what is in its way may be that. */
+  readonly isRepeat: boolean;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { JudgedMachine } from '../../access/machine-visibility.ts';
 import type { Clock } from '../../clock.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import { isBegun } from '../../domain/outcome.ts';
-import { asGatewayError, GatewayError, isSurelyNotSent } from '../../errors.ts';
+import { GatewayError, isSurelyNotSent } from '../../errors.ts';
 import type { Guard, Guardrails, Refusal } from '../../guardrails/guardrails.ts';
 import type { Log } from '../../log.ts';
 import type { MachineActions } from '../../routing/actions.ts';
@@ -23,6 +23,7 @@ import { distinct, type Judged, judgedBy } from './judged.ts';
 import { type ActionTarget, type Ended, type Planned, stopped } from './kind.ts';
 import { lookBeforeSending, lookForDryRun } from './look.ts';
 import type { Order } from './order.ts';
+import { createRepeats } from './repeats.ts';
 
 export interface PipelineParts {
   readonly clock: Clock;
@@ -34,7 +35,7 @@ export interface PipelineParts {
   readonly idempotency: Idempotency;
   readonly presence: Pick<Presence, 'isCurrent'>;
   readonly clearUp: ClearUp;
-  readonly lateEnds: Pick<LateEnds, 'correct' | 'forget'>;
+  readonly lateEnds: Pick<LateEnds, 'correct' | 'take' | 'tell'>;
   /** Why a tenant takes no such action, by its token or cloud; null: nothing is known against it. */
   readonly refusal: MachineActions['refusal'];
 }
@@ -47,6 +48,7 @@ export interface PipelineParts {
 export const createPipeline = (parts: PipelineParts) => {
   const { clock, guardrails, auditTrail, idempotency, presence } = parts;
   const earlierOf = lookForEarlier(parts);
+  const repeatsOf = createRepeats(parts);
 
   /** What is kept under a key of a target to which something was done. */
   const keptOf = async ({ outcome, error, actionId }: Ended<unknown>): Promise<TargetEnd | null> => {
@@ -163,7 +165,7 @@ export const createPipeline = (parts: PipelineParts) => {
       if (run.resumedSince !== null && open.length > 0) {
         const subjects = new Set(open.map(({ target }) => JSON.stringify(kind.subjectOf(target))));
         const isOurs = (subject: JournalSubject): boolean => subjects.has(JSON.stringify(subject));
-        await parts.clearUp(tenant.name, isOurs, scope);
+        await parts.clearUp(tenant, isOurs, scope);
       }
       const recorded = await auditTrail.begin(
         { ...acting, mutation, tenant: tenant.name, tenantId: tenant.tenantId, input: order.particulars },
@@ -188,12 +190,10 @@ export const createPipeline = (parts: PipelineParts) => {
           await keep(item.target, item.stands);
         }
       }
-      if (run.resumedSince !== null) {
-        const anew = toSend.map(({ item: { target } }) => ({ ...about, subject: kind.subjectOf(target) }));
-        await Promise.all(anew.map(parts.lateEnds.forget));
-      }
+      const sending = toSend.map(({ item: { target } }) => target);
+      const repeats = await repeatsOf<Target, Shown>(kind, sending, run, about, scope);
       const sent = kind.send(
-        toSend.map(({ item: { target }, action }) => ({
+        toSend.map(({ item: { target }, action }, place) => ({
           target,
           scope: action.scope(committed),
           renew: async () => {
@@ -201,13 +201,15 @@ export const createPipeline = (parts: PipelineParts) => {
             if (!presence.isCurrent()) throw held(tenant);
           },
           earlier: earlier?.parts.get(target.id) ?? null,
+          isRepeat: repeats.isRepeat(place),
         })),
       );
+      const sentEnd = repeats.ends(sent);
       await Promise.all(
-        toSend.map(async ({ item: { target }, action }, index) => {
-          const ended = (await sent[index]) ?? stopped<Shown>('UNKNOWN', neverEnded());
-          ends.set(target.id, ended);
-          await action.end(endOf(ended), () => keep(target, ended));
+        toSend.map(async ({ item: { target }, action }, place) => {
+          const { own, told } = await sentEnd(place);
+          ends.set(target.id, told);
+          await action.end(endOf(own), () => keep(target, told));
         }),
       );
       const outcomes = targets.map(({ id }) => ends.get(id)?.outcome ?? 'UNKNOWN');
@@ -238,8 +240,6 @@ export type Pipeline = ReturnType<typeof createPipeline>;
 
 /** As the audit has it. */
 const endOf = ({ outcome, error, actionId }: Ended<unknown>) => ({ outcome: outcome ?? 'UNKNOWN', error, actionId });
-
-const neverEnded = (): GatewayError => asGatewayError(new Error('An action was sent and never ended'));
 
 /** Of a process that was held up so long that others may have taken over from it. */
 const held = ({ name }: Tenant): GatewayError =>

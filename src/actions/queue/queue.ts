@@ -76,13 +76,15 @@ export const createLiveResponseQueue = (parts: {
      * Calls: 1 a session; 2 more for one that finds another in its way, and the shared polls until that one ends.
      *
      * Begins a session when nothing is in its way, by `begin`, which is called once more only after it surely began nothing. Throws
-     * `QueuedError` when it waits still at `until` (epoch milliseconds) or when the gateway stops, else what `begin` throws.
+     * `QueuedError` when it waits still at `until` (epoch milliseconds) or when the gateway stops, else what `begin` throws: also the
+     * refusal for a session that is not another's (`isOthers`; null: it is not listed), which is not waited for.
      */
     take: (
       place: ActionPlace,
       begin: () => Promise<MachineAction | null>,
       until: number,
       scope: CallScope,
+      isOthers: (running: MachineAction | null) => boolean = () => true,
     ): Promise<Begun> => {
       const { tenant, machineId } = place;
       const key = `${directoryKey(tenant)}\n${machineId}`;
@@ -121,6 +123,7 @@ export const createLiveResponseQueue = (parts: {
       const waitOut = async (error: GatewayError): Promise<void> => {
         if (isBusy(error)) {
           running = await search.underWay(place, scope);
+          if (!isOthers(running)) throw error;
           blindly = running === null ? blindly + 1 : 0;
           const pauseMs = blindPausesMs[Math.min(blindly, blindPausesMs.length) - 1];
           if (pauseMs !== undefined) await pause('MACHINE_BUSY', null, pauseMs);

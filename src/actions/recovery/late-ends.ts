@@ -19,7 +19,7 @@ const placeOf = ({ tenant, callerId, mutation, subject }: RepeatedAction): strin
     .digest('base64url');
 
 /** The record of the action's beginning, and when it was sent, by the store's clock. */
-interface ToldAction {
+export interface ToldAction {
   readonly audit: AuditEntry;
   readonly at: number;
 }
@@ -33,38 +33,56 @@ const isToldAction = hasFields({ audit: hasFields({ auditId: 'text' }), at: 'num
 export const createLateEnds = (parts: { readonly store: Store; readonly audit: AuditLog; readonly log: Log }) => {
   const { store, audit, log } = parts;
   const told = store.space<ToldAction>('told-not-begun', checked(namespaces['told-not-begun'], isToldAction));
-  const lenient = async (work: () => Promise<unknown>): Promise<void> => {
+  const lenient = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
     try {
-      await work();
+      return await work();
     } catch (thrown) {
       log.warn('A late end of an action could not be brought to the audit', { err: asError(thrown) });
+      return undefined;
     }
   };
+
+  const tell = async ({ audit: entry }: ToldAction, { outcome, actionId }: Found): Promise<void> => {
+    const { auditId } = entry;
+    await audit.append([{ ...entry, outcome, actionId }]);
+    log.info('An action that was told as not begun was done later', { auditId, outcome, actionId });
+  };
+  const isOf = (one: ToldAction | undefined, action: RepeatedAction, since: number): one is ToldAction =>
+    one !== undefined && one.at >= since && isOfTenant(one.audit, action);
+
   return {
     /** It is told as not begun. */
-    note: ({ audit: entry, subject, at }: JournalEntry): Promise<void> =>
-      lenient(() => told.set(placeOf({ ...entry, subject }), { audit: entry, at })),
+    note: async ({ audit: entry, subject, at }: JournalEntry): Promise<void> => {
+      await lenient(() => told.set(placeOf({ ...entry, subject }), { audit: entry, at }));
+    },
 
-    /** It is sent anew: what is found from now on is that. */
-    forget: (action: RepeatedAction): Promise<void> => lenient(() => told.delete(placeOf(action))),
+    /**
+     * It is sent anew under a key that was first used at `since`: what is found from now on is that. What was told of the earlier run;
+     * undefined: nothing.
+     */
+    take: (action: RepeatedAction, since: number): Promise<ToldAction | undefined> =>
+      lenient(async () => {
+        const one = await told.get(placeOf(action));
+        if (one !== undefined) await told.delete(placeOf(action));
+        return isOf(one, action, since) ? one : undefined;
+      }),
+
+    /** What was taken was done after all. False: that could not be written. */
+    tell: async (one: ToldAction, found: Found): Promise<boolean> =>
+      (await lenient(() => tell(one, found).then(() => true))) ?? false,
 
     /**
      * A repeat under a key that was first used at `since` found it, though nothing is told of that: writes it, where it was told as
      * not begun.
      */
-    correct: (action: RepeatedAction, since: number, { outcome, actionId }: Found): Promise<void> =>
-      lenient(async () => {
-        const place = placeOf(action);
-        const one = await told.get(place);
-        if (one === undefined || one.at < since || !isOfTenant(one.audit, action)) return;
-        await audit.append([{ ...one.audit, outcome, actionId }]);
-        await told.delete(place);
-        log.info('An action that was told as not begun was done later', {
-          auditId: one.audit.auditId,
-          outcome,
-          actionId,
-        });
-      }),
+    correct: async (action: RepeatedAction, since: number, found: Found): Promise<void> => {
+      await lenient(async () => {
+        const one = await told.get(placeOf(action));
+        if (!isOf(one, action, since)) return;
+        await tell(one, found);
+        await told.delete(placeOf(action));
+      });
+    },
   };
 };
 

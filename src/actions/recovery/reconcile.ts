@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../../access/caller.ts';
-import type { AuditLog } from '../../audit/record.ts';
+import { clockSlackMs } from '../../audit/ended.ts';
+import { type AuditLog, isOfTenant } from '../../audit/record.ts';
 import type { Clock } from '../../clock.ts';
 import type { Tenant } from '../../config/tenants.ts';
-import { asError } from '../../errors.ts';
+import { asError, beforeSending } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
 import type { CallerToken, CallScope } from '../../scope.ts';
@@ -11,6 +12,8 @@ import { namespaces } from '../../store/namespaces.ts';
 import type { Store } from '../../store/store.ts';
 import { anewScope, ownScope } from '../committed-scope.ts';
 import { type Journal, type JournalEntry, type JournalSubject, type SubjectKind, settledMs } from '../once/journal.ts';
+import type { Exclusive } from '../once/lease.ts';
+import { endPlaceOf, isTold } from '../once/loose-ends.ts';
 import type { LateEnds } from './late-ends.ts';
 import type { FindersByKind } from './outcomes.ts';
 import type { Found, Sought } from './sought.ts';
@@ -28,6 +31,7 @@ export interface ReconcileParts {
   readonly finders: FindersByKind;
   readonly lateEnds: Pick<LateEnds, 'note'>;
   readonly audit: AuditLog;
+  readonly exclusive: Exclusive;
   readonly store: Store;
   /** Also one that is taken out of the settings; with an id, never another tenant of that name. */
   readonly tenantNamed: (name: string, tenantId?: string) => Tenant | undefined;
@@ -71,9 +75,13 @@ const isOf =
 
 /**
  * Reconciles what was left behind of these subjects, before the same is sent anew: afterwards Microsoft's side shows the new
- * action, and a later look would take it for the old one.
+ * action, and a later look would take it for the old one. Throws when that cannot be done: then it must not be sent.
  */
-export type ClearUp = (tenant: string, is: (subject: JournalSubject) => boolean, scope: CallScope) => Promise<void>;
+export type ClearUp = (
+  tenant: Pick<Tenant, 'name' | 'tenantId'>,
+  is: (subject: JournalSubject) => boolean,
+  scope: CallScope,
+) => Promise<void>;
 
 /**
  * Finds out what became of actions whose process died or got no answer, and writes it to the audit. Nothing is ever sent again.
@@ -81,7 +89,7 @@ export type ClearUp = (tenant: string, is: (subject: JournalSubject) => boolean,
  * until they act in that tenant again.
  */
 export const createReconcile = (parts: ReconcileParts) => {
-  const { journal, finders, audit, clock, log } = parts;
+  const { journal, finders, audit, exclusive, clock, log } = parts;
   const leases = parts.store.space<string>('reconcile-lease', namespaces['reconcile-lease']);
   const self = randomUUID();
   /** Told as errors already, by `auditId`. */
@@ -107,13 +115,24 @@ export const createReconcile = (parts: ReconcileParts) => {
     return findOf(kind, tenant, sought, anewScope(scope));
   };
 
-  const settle = async (entry: JournalEntry, { outcome, actionId }: Found): Promise<void> => {
+  /** Whether the audit tells of another sending under the same key that it did it: then this one was never sent. */
+  const isAnothers = async ({ audit: { auditId, tag }, at }: JournalEntry): Promise<boolean> => {
+    if (tag === undefined) return false;
+    for await (const record of audit.newest()) {
+      if (Date.parse(record.at) < at - clockSlackMs) return false;
+      if (record.tag === tag && record.outcome === 'DONE' && record.auditId !== auditId) return true;
+    }
+    return false;
+  };
+
+  const settle = async (entry: JournalEntry, found: Found): Promise<void> => {
     // Told meanwhile by who sent the same anew: what was found may be that one's.
     if (!(await journal.isOpen(entry))) return;
+    const notIt = { outcome: 'NOT_BEGUN', actionId: null } as const;
+    const { outcome, actionId } = found.outcome === 'DONE' && (await isAnothers(entry)) ? notIt : found;
     // Its process may have died between the two: the end is told once, and what was UNKNOWN once it is known.
-    const told = (await audit.ended(entry.audit.auditId, entry.at))?.outcome ?? null;
-    const isTold = told !== null && (told !== 'UNKNOWN' || outcome === 'UNKNOWN');
-    if (!isTold) await audit.append([{ ...entry.audit, outcome, actionId }]);
+    if (!isTold(await audit.last(entry.audit.auditId, entry.at), outcome))
+      await audit.append([{ ...entry.audit, outcome, actionId }]);
     if (outcome === 'NOT_BEGUN') await parts.lateEnds.note(entry);
     await journal.close(entry);
     complained.delete(entry.audit.auditId);
@@ -130,7 +149,8 @@ export const createReconcile = (parts: ReconcileParts) => {
     tell('What became of actions cannot be found out', { tenant, actions: untold.length, late, err: asError(thrown) });
   };
 
-  const settleGroup = async (group: Group, scope: CallScope): Promise<void> => {
+  /** Why one of them could not be settled; null: all that can be told are. */
+  const settleGroup = async (group: Group, scope: CallScope): Promise<Error | null> => {
     try {
       const tenant = parts.tenantNamed(group.tenant, group.tenantId);
       if (tenant === undefined) throw new Error(`There is no tenant "${group.tenant}" any more${idWords(group)}`);
@@ -139,17 +159,20 @@ export const createReconcile = (parts: ReconcileParts) => {
       for (const [index, entry] of group.entries.entries()) {
         const outcome = found[index] ?? null;
         if (outcome instanceof Error) failures.push(outcome);
-        else if (outcome !== null) await settle(entry, outcome);
+        // A repeat may look at the same: the end is told by one of them.
+        else if (outcome !== null) await exclusive([endPlaceOf(entry.audit)], scope, () => settle(entry, outcome));
       }
       const [failure] = failures;
       if (failure !== undefined) throw failure;
+      return null;
     } catch (thrown) {
       complain(group, thrown);
+      return asError(thrown);
     }
   };
 
   /** Runs `work` for each, unless another replica is at it. The lease outlives a look, and is taken anew before each. */
-  const alone = async (groups: () => Promise<readonly Group[]>, work: (group: Group) => Promise<void>) => {
+  const alone = async (groups: () => Promise<readonly Group[]>, work: (group: Group) => Promise<unknown>) => {
     if (!(await leases.add('all', self))) return;
     try {
       for (const group of await groups()) {
@@ -177,10 +200,14 @@ export const createReconcile = (parts: ReconcileParts) => {
     parts.metrics.openActions((await journal.orphans()).length);
   };
 
-  const clearUp: ClearUp = async (tenant, is, scope) => {
+  const clearUp: ClearUp = async ({ name, tenantId }, is, scope) => {
     const orphans = await journal.orphans();
-    const left = orphans.filter(({ audit: entry, subject }) => entry.tenant === tenant && is(subject));
-    for (const group of grouped(left)) await settleGroup(group, scope);
+    const place = { tenant: name, tenantId };
+    const left = orphans.filter((entry) => isOfTenant({ ...entry.audit, ...entry }, place) && is(entry.subject));
+    for (const group of grouped(left)) {
+      const failure = await settleGroup(group, scope);
+      if (failure !== null) throw beforeSending(failure);
+    }
   };
 
   return {

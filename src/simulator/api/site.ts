@@ -11,6 +11,7 @@ import { answerAction } from '../oddities/actions.ts';
 import { isCut, writeOddly } from '../oddities/answers.ts';
 import { htmlNotFound, isLost } from '../oddities/html.ts';
 import { giveNewerWords } from '../oddities/newer-words.ts';
+import { createOldReads } from '../oddities/old-reads.ts';
 import type { Oddities } from '../oddities/state.ts';
 import type { TenantWorld } from '../world/types.ts';
 import { type Bearer, readBearer } from './bearer.ts';
@@ -54,6 +55,7 @@ export const createApiSite = (deps: ApiSiteDeps): Site => {
     ),
   );
 
+  const oldReads = createOldReads();
   const run = async (
     product: Product,
     route: Route,
@@ -92,7 +94,8 @@ export const createApiSite = (deps: ApiSiteDeps): Site => {
       dispatch: (part) => deps.runPart(site, partOf(part, incoming)),
     });
     const answered = answerAction(response, route, () => unavailable(product, dialect), oddities.values);
-    const written = writeOddly(answered, oddities);
+    const question = JSON.stringify([bearer.tenant.tenantId, incoming.method, incoming.url]);
+    const written = writeOddly(oldReads(question, route, answered, oddities.values), oddities);
     return isCut(route, written, oddities) ? cutInHalf(written, dialect.contentType) : written;
   };
 

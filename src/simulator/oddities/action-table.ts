@@ -33,6 +33,13 @@ export const actionOddities = {
     about:
       'MDE: the list of machine actions shows an action only so many seconds after it began; the single read knows it at once.',
   },
+  oldReads: {
+    kind: 'names',
+    mild: [],
+    hard: [],
+    about:
+      'Operations that read, answered as they were at first for as long as they are named here: changes do not show in them.',
+  },
   listedComments: {
     kind: 'choice',
     of: ['whole', 'cut', 'absent'],

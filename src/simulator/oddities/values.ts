@@ -27,6 +27,7 @@ const shape = {
   alreadyInEffect: z.enum(oddities.alreadyInEffect.of),
   actionsAnswered: z.enum(oddities.actionsAnswered.of),
   actionsListedAfter: limit,
+  oldReads: names,
   listedComments: z.enum(oddities.listedComments.of),
   commentsNotFound: z.boolean(),
   packageMegabytes: limit,

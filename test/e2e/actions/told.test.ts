@@ -18,24 +18,6 @@ const commentsOf = (id: string): readonly string[] =>
     .incidents.filter((incident) => String(incident.id) === id)
     .flatMap(({ comments }) => comments.map(({ text }) => text));
 
-test.each(['isolateMachines', 'startInvestigation', 'runLiveResponse'] as const)(
-  'X1: %s under a key is of the machine that had the name when the key was first used',
-  async (mutation) => {
-    const [first, other] = [lab.freshMachine(), lab.freshMachine()];
-    const name = first.computerDnsName;
-    const commands = [{ type: 'RUN_SCRIPT', scriptName: 'echo-args.ps1' }];
-    const more = mutation === 'runLiveResponse' ? { commands, waitSeconds: 0 } : {};
-    const input = { machineIds: [name], comment: 'Beaconing', idempotencyKey: `moved-${mutation}`, ...more };
-    const calls = () => lab.calls(mutation === 'isolateMachines' ? 'isolateMachine' : mutation);
-    expect((await lab.perform(mutation, input)).told).toMatchObject([{ outcome: 'DONE', error: null }]);
-    Object.assign(first, { computerDnsName: 'retired.contoso.com' });
-    Object.assign(other, { computerDnsName: name });
-    const before = calls();
-    expect((await lab.perform(mutation, input)).told).toMatchObject([{ outcome: 'DONE', error: null }]);
-    expect(calls()).toBe(before);
-  },
-);
-
 describe('a change with a comment that fails', () => {
   test.each([404, 403, 500])('X1: %s of the comment is a change that is done in part, and shown', async (status) => {
     const id = lab.freshIncident();

@@ -262,6 +262,25 @@ const situations: readonly Situation[] = [
     expected: [[], ['NOT_FOUND'], ['CONFLICT'], [0, 0], 1],
   },
   {
+    what: 'an approval that is being performed',
+    run: async () => {
+      const requested = await ask<{ requestApproval: { approval: { approvalId: string } } }>(
+        `mutation { requestApproval(input: { action: { scanMachines: {
+          tenant: "contoso", machineIds: ["${freshMachine()}"], comment: "c", scanType: QUICK } } }) { approval { approvalId } } }`,
+      );
+      const id = requested.data.requestApproval?.approval.approvalId;
+      const approve = `mutation { approveAction(input: { approvalId: "${id}" }) { results { outcome error { code } } } }`;
+      const approved = await swappedDuring('getMachine', () => ask(approve, second));
+      return [approved, sentTo('runAntivirusScan'), (await ask(approve, second)).codes, sentTo('runAntivirusScan')];
+    },
+    expected: [
+      { codes: [], data: { approveAction: { results: [{ outcome: 'DONE', error: null }] } } },
+      [1, 0],
+      [],
+      [1, 0],
+    ],
+  },
+  {
     what: 'a repeat under the key of an action',
     run: async () => {
       const asked = mutationOf('isolateMachines', `machineIds: ["${freshMachine()}"], idempotencyKey: "swapped"`);

@@ -1,20 +1,15 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createAuditTrail } from '../../../src/actions/audit-trail.ts';
-import { createJournal } from '../../../src/actions/once/journal.ts';
-import { createPresence } from '../../../src/actions/once/presence.ts';
 import { openMemoryLog } from '../../../src/audit/memory-log.ts';
 import { createLog } from '../../../src/log.ts';
 import { openStore } from '../../../src/store/store.ts';
-import { callerNamed, createManualClock, createTestScope } from './support.ts';
+import { auditTrailOver, callerNamed, createManualClock, createTestScope } from './support.ts';
 
 test('X3: an approved action that had to wait is not sent after the end of its approval', async () => {
   const clock = createManualClock();
   const log = createLog({ level: 'silent' });
   const store = await openStore({ url: 'memory:', clock });
   onTestFinished(() => store.close());
-  const presence = createPresence({ store, clock, log });
-  const journal = createJournal({ store, presence, clock, log });
-  const auditTrail = createAuditTrail({ audit: openMemoryLog(clock), journal, clock, log });
+  const { auditTrail } = auditTrailOver({ audit: openMemoryLog(clock), store, clock, log });
   const approver = { id: 'apiKey:b', name: 'b' };
   const approved = {
     approvalId: 'a1',
@@ -46,8 +41,7 @@ test('X1: the journal has the id of the tenant that the request sees, whoever ha
   const log = createLog({ level: 'silent' });
   const store = await openStore({ url: 'memory:', clock });
   onTestFinished(() => store.close());
-  const journal = createJournal({ store, presence: createPresence({ store, clock, log }), clock, log });
-  const auditTrail = createAuditTrail({ audit: openMemoryLog(clock), journal, clock, log });
+  const { auditTrail, journal } = auditTrailOver({ audit: openMemoryLog(clock), store, clock, log });
   const tenantId = '33333333-3333-4333-8333-333333333333';
   await auditTrail.begin(
     { caller: callerNamed('a'), approved: null, mutation: 'updateAlerts', tenant: 'contoso', tenantId, input: {} },

@@ -108,20 +108,20 @@ describe('the same key', () => {
     const { scope } = createTestScope(clock);
     const { runs, work } = counter();
     const use = { caller: callerNamed('script'), mutation: 'isolateMachines', key: 'key-1' };
-    expect(await idempotency.settled(use, async () => ['m1'])).toEqual(['m1']);
+    expect(await idempotency.settled.first(use, async () => ['m1'])).toEqual(['m1']);
     await idempotency.once(request({ work }), scope);
     const tenantId = '11111111-1111-4111-8111-111111111111';
     expect(await idempotency.once(request({ work, tenantId }), scope)).toBe('run 1');
-    expect(await idempotency.settled({ ...use, tenantId }, async () => ['m2'])).toEqual(['m1']);
+    expect(await idempotency.settled.first({ ...use, tenantId }, async () => ['m2'])).toEqual(['m1']);
     expect(runs).toEqual([false]);
   });
 
   test('X1: what it stood for in one tenant is not taken for another', async () => {
     const { idempotency } = await setUp();
     const use = { caller: callerNamed('script'), mutation: 'deleteIndicators', key: 'key-1' };
-    await idempotency.settled({ ...use, tenantId: 'one' }, async () => ['7']);
-    expect(await idempotency.settled({ ...use, tenantId: 'other' }, async () => ['8'])).toEqual(['8']);
-    expect(await idempotency.settled({ ...use, tenantId: 'one' }, async () => ['9'])).toEqual(['7']);
+    await idempotency.settled.first({ ...use, tenantId: 'one' }, async () => ['7']);
+    expect(await idempotency.settled.first({ ...use, tenantId: 'other' }, async () => ['8'])).toEqual(['8']);
+    expect(await idempotency.settled.first({ ...use, tenantId: 'one' }, async () => ['9'])).toEqual(['7']);
   });
 
   test('X3: of an approval is apart from that of a caller, and lives as long as the approval', async () => {

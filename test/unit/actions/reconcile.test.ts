@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { callerTokenOf } from '../../../src/access/caller.ts';
 import { createJournal, type JournalSubject } from '../../../src/actions/once/journal.ts';
+import { createExclusive } from '../../../src/actions/once/lease.ts';
 import { createPresence } from '../../../src/actions/once/presence.ts';
 import { createLateEnds } from '../../../src/actions/recovery/late-ends.ts';
 import { createOutcomeFinders } from '../../../src/actions/recovery/outcomes.ts';
@@ -46,6 +47,7 @@ const setUp = async (
   const told: string[] = [];
   const reconcile = createReconcile({
     journal: others,
+    exclusive: createExclusive({ store, presence: second, clock, log }),
     lateEnds,
     audit,
     store,
@@ -210,7 +212,7 @@ describe('X1: an action that was told as not begun, and that Microsoft did later
 
   test('once it is sent anew, what is found is that', async () => {
     const { lateEnds, outcomes, since } = await told();
-    await lateEnds.forget(repeated);
+    await lateEnds.take(repeated, since);
     await lateEnds.correct(repeated, since, done);
     expect(await outcomes()).toEqual([notBegun]);
   });
@@ -299,11 +301,59 @@ test('who sends the same anew has the end of the earlier run told first, so that
   await open('of another request', { ...isolation, mark: '[dg:ba9876543210]' });
   kill();
   await clock.advance(121_000);
-  await reconcile.clearUp('contoso', isOurs, createTestScope(clock).scope);
+  await reconcile.clearUp(tenantNamed('contoso'), isOurs, createTestScope(clock).scope);
   expect(await outcomes()).toEqual([{ auditId: 'audit-1', outcome: 'NOT_BEGUN', actionId: null }]);
   listed = [ours];
   expect(await look()).toBe(0);
   expect((await outcomes()).filter(({ auditId }) => auditId === 'audit-1')).toHaveLength(1);
+});
+
+test('X1: of two who find out the end at once one tells it', async () => {
+  const { open, clock, kill, reconcile, outcomes } = await setUp(() => [ours]);
+  await open('audit-1');
+  kill();
+  await clock.advance(121_000);
+  const { scope } = createTestScope(clock);
+  const clearUp = () => reconcile.clearUp(tenantNamed('contoso'), isOurs, scope);
+  const both = Promise.all([clearUp(), clearUp()]);
+  await clock.advance(5000);
+  await both;
+  expect(await outcomes()).toEqual([{ auditId: 'audit-1', outcome: 'DONE', actionId: 'ours' }]);
+});
+
+test('X1: what another sending under the same key did is not told of one that never was sent', async () => {
+  const { audit, journal, look, outcomes } = await setUp(() => [ours]);
+  const begun = entryOf(machineId, { auditId: 'audit-1', tag });
+  const [entry] = await journal.open([{ audit: begun, subject: isolation }]);
+  await audit.append([begun]);
+  const other = entryOf(machineId, { auditId: 'audit-2', tag });
+  await audit.append([other]);
+  await audit.append([{ ...other, outcome: 'DONE', actionId: 'ours' }]);
+  if (entry !== undefined) await journal.leave(entry);
+  expect(await look()).toBe(0);
+  expect((await outcomes())[0]).toEqual({ auditId: 'audit-1', outcome: 'NOT_BEGUN', actionId: null });
+});
+
+test('X1: nothing is sent anew while the end of the earlier run cannot be told', async () => {
+  const { open, clock, kill, reconcile } = await setUp(() => {
+    throw new UpstreamError('UPSTREAM_UNAVAILABLE', 'not reached');
+  });
+  await open('audit-1');
+  kill();
+  await clock.advance(121_000);
+  const { scope } = createTestScope(clock);
+  await expect(reconcile.clearUp(tenantNamed('contoso'), isOurs, scope)).rejects.toMatchObject({
+    ...{ code: 'UPSTREAM_UNAVAILABLE', details: { sent: 'no' } },
+  });
+});
+
+test('X1: what another tenant of the same name left does not stand in the way', async () => {
+  const { open, clock, kill, reconcile, outcomes } = await setUp(() => [ours]);
+  await open('audit-1', isolation, 'another');
+  kill();
+  await clock.advance(121_000);
+  await reconcile.clearUp(tenantNamed('contoso'), isOurs, createTestScope(clock).scope);
+  expect(await outcomes()).toEqual([]);
 });
 
 test('an end that was told while another process looked is not told by that one', async () => {

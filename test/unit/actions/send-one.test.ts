@@ -49,6 +49,7 @@ const submit = async (
     scope: createTestScope(clock).scope,
     renew,
     inQueue: null,
+    isRepeat: false,
   });
   await clock.advance(10_000);
   return { ...(await done), times };

@@ -1,10 +1,18 @@
 import type { Caller } from '../../../src/access/caller.ts';
 import { type Permission, permissions } from '../../../src/access/roles.ts';
+import { createAuditTrail } from '../../../src/actions/audit-trail.ts';
+import { createJournal } from '../../../src/actions/once/journal.ts';
+import { createExclusive } from '../../../src/actions/once/lease.ts';
+import { createLooseEnds } from '../../../src/actions/once/loose-ends.ts';
+import { createPresence } from '../../../src/actions/once/presence.ts';
+import type { AuditLog } from '../../../src/audit/record.ts';
 import type { Clock } from '../../../src/clock.ts';
 import { clouds } from '../../../src/clouds/endpoints.ts';
 import type { Tenant } from '../../../src/config/tenants.ts';
 import type { MachineAction } from '../../../src/domain/machine-action.ts';
+import type { Log } from '../../../src/log.ts';
 import { createScope } from '../../../src/scope.ts';
+import type { Store } from '../../../src/store/store.ts';
 import { createCaller } from '../../support/caller.ts';
 
 /** A clock whose time passes only when a test says so. */
@@ -114,3 +122,17 @@ export const tenantNamed = (name: string): Tenant => ({
   auth: { kind: 'secret', clientId: 'app', clientSecret: async () => 'not a real one' },
   prefer: {},
 });
+
+/** An audit trail with all that it writes to, by one process. */
+export const auditTrailOver = (parts: {
+  readonly audit: AuditLog;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+}) => {
+  const presence = createPresence(parts);
+  const kept = { ...parts, presence };
+  const journal = createJournal(kept);
+  const looseEnds = createLooseEnds({ ...kept, journal, exclusive: createExclusive(kept) });
+  return { presence, journal, looseEnds, auditTrail: createAuditTrail({ ...parts, journal, looseEnds }) };
+};

@@ -2,10 +2,7 @@ import { onTestFinished } from 'vitest';
 import { createAccess } from '../../../src/access/access.ts';
 import type { Caller } from '../../../src/access/caller.ts';
 import { createRights } from '../../../src/access/rights.ts';
-import { createAuditTrail } from '../../../src/actions/audit-trail.ts';
 import { createIdempotency } from '../../../src/actions/once/idempotency.ts';
-import { createJournal } from '../../../src/actions/once/journal.ts';
-import { createPresence } from '../../../src/actions/once/presence.ts';
 import { createOwnRecords } from '../../../src/actions/own-records.ts';
 import { createApprovableActions, type PerformAny } from '../../../src/approvals/action.ts';
 import { type Approvals, createApprovals } from '../../../src/approvals/approvals.ts';
@@ -22,6 +19,7 @@ import type { CallScope } from '../../../src/scope.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
 import {
   actionOf,
+  auditTrailOver,
   callerNamed,
   createManualClock,
   createTestScope,
@@ -117,8 +115,7 @@ export const createHarness = async (options: HarnessOptions = {}): Promise<Harne
   onTestFinished(() => opened.close());
   const store = options.store?.(opened) ?? opened;
   const audit = openMemoryLog(clock);
-  const presence = createPresence({ store, clock, log });
-  const journal = createJournal({ store, presence, clock, log });
+  const { presence, auditTrail } = auditTrailOver({ audit, store, clock, log });
   const performed: string[] = [];
   const performAction: PerformAny = async (name, { caller, approved }, { dryRun = false }) => {
     if (name !== 'isolateMachines') throw new Error('Only isolating is tried here');
@@ -142,7 +139,7 @@ export const createHarness = async (options: HarnessOptions = {}): Promise<Harne
     actions: createApprovableActions(performAction),
     memory: createApprovalMemory({ store, limits, clock, log }),
     idempotency: createIdempotency({ store, presence, clock, log }),
-    records: createOwnRecords(createAuditTrail({ audit, journal, clock, log })),
+    records: createOwnRecords(auditTrail),
     limits,
     clock,
     log,

@@ -20,7 +20,7 @@ test('a log of version 2 is read in the words of today, gone on with, and its li
   expect(ended?.auditId).toBe(begun?.auditId);
   expect(Object.keys(ended ?? {})).toEqual(expect.arrayContaining(Object.keys(entryOf('m1'))));
   // What an end is looked for by, after a kill.
-  expect(await log.ended(begun?.auditId ?? '')).toMatchObject({ outcome: 'DONE', seq: 3 });
+  expect(await log.last(begun?.auditId ?? '')).toMatchObject({ outcome: 'DONE', seq: 3 });
   expect(await log.append([entryOf('m3')])).toEqual([4]);
   await log.close();
   const after = readFileSync(join(folder, first), 'utf8');

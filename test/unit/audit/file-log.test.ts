@@ -191,9 +191,9 @@ test('X1: whether an action’s end is written is told from the log, also after 
   await log.append([entryOf('m1', { outcome: 'DONE', actionId: 'a1' })]);
   await log.close();
   const again = open(folder);
-  expect(await again.ended('audit-m1')).toMatchObject({ outcome: 'DONE', actionId: 'a1' });
-  expect(await again.ended('audit-m2')).toBeNull();
-  expect(await again.ended('audit-of-nobody', Date.now())).toBeNull();
+  expect(await again.last('audit-m1')).toMatchObject({ outcome: 'DONE', actionId: 'a1' });
+  expect(await again.last('audit-m2')).toMatchObject({ outcome: 'INTENDED' });
+  expect(await again.last('audit-of-nobody', Date.now())).toBeNull();
   await again.close();
 });
 

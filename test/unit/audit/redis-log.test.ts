@@ -46,8 +46,8 @@ test('replicas make one chain; without Redis nothing is taken', async () => {
   expect((await recordsOf(b)).map(({ seq }) => seq)).toEqual(Array.from({ length: 40 }, (_, index) => 40 - index));
   expect(await verifyRedis(url)).toMatchObject({ ok: true, records: 40, firstSeq: 1, fault: null });
   await a.append([entryOf('m1', { outcome: 'DONE' })]);
-  expect(await b.ended('audit-m1')).toMatchObject({ outcome: 'DONE', seq: 41 });
-  expect(await b.ended('audit-m2')).toBeNull();
+  expect(await b.last('audit-m1')).toMatchObject({ outcome: 'DONE', seq: 41 });
+  expect(await b.last('audit-m2')).toMatchObject({ outcome: 'INTENDED' });
   await stopRedis(redis);
   await expect(a.append([entryOf('late')])).rejects.toThrow();
   await Promise.all([a.close(), b.close()]);

@@ -1,7 +1,4 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createAuditTrail } from '../../../src/actions/audit-trail.ts';
-import { createJournal } from '../../../src/actions/once/journal.ts';
-import { createPresence } from '../../../src/actions/once/presence.ts';
 import { createOwnRecords } from '../../../src/actions/own-records.ts';
 import { openMemoryLog } from '../../../src/audit/memory-log.ts';
 import type { AuditLog, AuditRecord } from '../../../src/audit/record.ts';
@@ -9,7 +6,7 @@ import { UpstreamError } from '../../../src/errors.ts';
 import { createRecordExport, type GivenExport } from '../../../src/exports/record.ts';
 import { createLog } from '../../../src/log.ts';
 import { openStore } from '../../../src/store/store.ts';
-import { callerNamed, createManualClock, createTestScope, tenantNamed } from '../actions/support.ts';
+import { auditTrailOver, callerNamed, createManualClock, createTestScope, tenantNamed } from '../actions/support.ts';
 
 const tenants = ['alpha', 'beta'].map((name) => tenantNamed(name));
 const clock = createManualClock();
@@ -18,8 +15,7 @@ const recordsOver = async (audit: AuditLog) => {
   const log = createLog({ level: 'silent' });
   const store = await openStore({ url: 'memory:', clock });
   onTestFinished(() => store.close());
-  const journal = createJournal({ store, presence: createPresence({ store, clock, log }), clock, log });
-  const records = createOwnRecords(createAuditTrail({ audit, journal, clock, log }));
+  const records = createOwnRecords(auditTrailOver({ audit, store, clock, log }).auditTrail);
   return createRecordExport({ records, log });
 };
 const asking = () => ({ access: { caller: callerNamed('a') }, scope: createTestScope(clock).scope });

@@ -3,10 +3,8 @@ import { hasComment } from '../../../domain/comment.ts';
 import type { Incident } from '../../../domain/incident.ts';
 import { isRecord } from '../../../domain/records.ts';
 import type { AlertChange, IncidentChange } from '../../../routing/triage.ts';
-import { skewMs } from '../../once/journal.ts';
+import { nearMs, skewMs } from '../../once/journal.ts';
 
-/** As `skewMs`, where nothing but the time tells a comment from an earlier one of the same words. */
-const nearMs = 5000;
 type Change = AlertChange | IncidentChange;
 
 const tagsOf = (entity: Incident | Alert): readonly string[] => ('tags' in entity ? entity.tags : []);

@@ -13,7 +13,7 @@ import type {
   TenantMutationInput,
   UpdateIndicatorsInput,
 } from '../../inputs.ts';
-import { openAtFirst } from '../../once/open-at-first.ts';
+import { openSoFar } from '../../once/open-at-first.ts';
 import { notThere } from '../../results.ts';
 import { type TenantMutation, tenantAction } from '../../tenant-action.ts';
 import { checkTogether, overdue, type ReadIndicator, readIndicators, readTerms } from './input.ts';
@@ -189,7 +189,7 @@ export const deleteIndicators = indicatorAction(
         const found = targetsOfIds(asked, tenant, await parts.reads.indicators.all(tenant, where), () => null);
         const there = found.flatMap(({ id, fault }) => (fault === null ? [id] : []));
         // What is gone now, and was there at first, an earlier run may have deleted.
-        const first = await openAtFirst(mutation, there);
+        const first = await openSoFar(mutation, there);
         return found.map((one) => (first.has(one.id) ? { ...one, fault: null } : one));
       },
     };

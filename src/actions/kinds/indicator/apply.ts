@@ -150,7 +150,7 @@ const checkSameTenant = async ({ parts, acting, mutation, tenant, input, isDryRu
   const key = checkKeys(input);
   if (key === undefined || isDryRun) return;
   const use = { ...keyOwnerOf(acting), mutation, key: hashOf([key, tenant.name]) };
-  const [first] = await parts.idempotency.settled(use, async () => [directoryKey(tenant)]);
+  const [first] = await parts.idempotency.settled.first(use, async () => [directoryKey(tenant)]);
   if (first !== directoryKey(tenant)) throw usedInAnother();
 };
 

@@ -81,10 +81,10 @@ export const machineKind = <Particulars>(
     send: (sendings) =>
       sendEach(
         sendings,
-        async ({ target, scope, renew }) => {
+        async ({ target, scope, renew, isRepeat }) => {
           const { id, tag } = target;
           const ended = await sendOne({
-            ...{ place: { tenant, machineId: id, type }, isSame, comment, tag, scope, renew, inQueue },
+            ...{ place: { tenant, machineId: id, type }, isSame, comment, tag, scope, isRepeat, renew, inQueue },
             send: (text) => actions.send(call, tenant, id, { ...particulars, comment: text }, scope),
           });
           if (effect !== undefined && (ended.outcome === 'DONE' || ended.outcome === 'UNKNOWN')) {

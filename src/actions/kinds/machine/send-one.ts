@@ -4,7 +4,7 @@ import { asGatewayError, type GatewayError, isSurelyNotSent, retold } from '../.
 import type { Log } from '../../../log.ts';
 import type { CallScope } from '../../../scope.ts';
 import { lookAgain } from '../../committed-scope.ts';
-import { type CorrelationTag, carries, tagged } from '../../once/correlation.ts';
+import { type CorrelationTag, carries, carriesAny, tagged } from '../../once/correlation.ts';
 import type { ActionPlace, ActionSearch } from '../../once/search.ts';
 import { begun, type Ended, stopped, unanswered } from '../../pipeline/kind.ts';
 import { type LiveResponseQueue, QueuedError } from '../../queue/queue.ts';
@@ -22,6 +22,8 @@ export interface Job {
   readonly comment: string;
   readonly tag: CorrelationTag;
   readonly scope: CallScope;
+  /** As of a `Sending`. */
+  readonly isRepeat: boolean;
   /** Writes to the journal that it is sent now; called each time before it is. */
   readonly renew: () => Promise<void>;
   /** Given: it waits in the queue, until then (epoch milliseconds) or until its caller leaves. */
@@ -47,13 +49,16 @@ export const createSendOne = ({ search, clock, log }: SendOneParts) => {
   return async (job: Job): Promise<Ended<MachineAction>> => {
     const { place, tag, scope, inQueue } = job;
     const { tenant, machineId } = place;
+    /** Whether what is under way surely is not what an earlier run sent. */
+    const isOthers = (running: MachineAction | null): boolean =>
+      !job.isRepeat || (running !== null && carriesAny(running) && !carries(running, tag));
     const findSent = () => tryTo('sent', (look) => search.taggedSoon(place, tag, look), scope);
 
     try {
       const { action, queued } =
         inQueue === null
           ? { action: await begin(job), queued: null }
-          : await inQueue.queue.take(place, () => begin(job), inQueue.until, inQueue.scope);
+          : await inQueue.queue.take(place, () => begin(job), inQueue.until, inQueue.scope, isOthers);
       if (action === null) return { ...begun(await findSent()), queued };
       // Defender may answer with the action under way instead of refusing; its comment is then another's.
       const isOurs = action.requestorComment === null || carries(action, tag);
@@ -69,8 +74,8 @@ export const createSendOne = ({ search, clock, log }: SendOneParts) => {
       }
       if (isBusy(error)) {
         const running = await tryTo('under way', (look) => search.underWay(place, look), scope);
-        if (running === null) return stopped('FAILED', busy(error));
-        if (carries(running, tag)) return begun(running);
+        if (running !== null && carries(running, tag)) return begun(running);
+        if (running === null || !isOthers(running)) return stopped('FAILED', busy(error));
         return job.isSame(running) ? begun(running, 'UNDER_WAY') : stopped('FAILED', otherUnderWay(running));
       }
       return failedOn(tenant, machineId, error);

@@ -4,7 +4,7 @@ import type { AlertPermission, MachinePermission } from '../../../access/roles.t
 import type { Tenant } from '../../../config/tenants.ts';
 import { isMachineId } from '../../../domain/id-forms.ts';
 import type { Machine } from '../../../domain/machine.ts';
-import type { GatewayError } from '../../../errors.ts';
+import { GatewayError } from '../../../errors.ts';
 import { AmbiguousMachineError } from '../../../routing/machine-names.ts';
 import type { MachineReads } from '../../../routing/machines.ts';
 import {
@@ -20,7 +20,7 @@ import type { CallScope } from '../../../scope.ts';
 import type { ActionParts } from '../../action.ts';
 import { checkTargets } from '../../check-input.ts';
 import { lookScope } from '../../committed-scope.ts';
-import { settledAtFirst } from '../../once/open-at-first.ts';
+import { settledAtFirst, settledSoFar } from '../../once/open-at-first.ts';
 import { type Ended, type Planned, refusedFor, stopped, type Told } from '../../pipeline/kind.ts';
 import type { TenantMutation } from '../../tenant-action.ts';
 
@@ -80,29 +80,66 @@ export const planMachines = async (
   }));
 };
 
-/**
- * The same under a key: a name leads to the machine that had it when the key was first used, for what was done to that one is not to
- * be done to another that has the name by now.
- */
-const planAtFirst = async (
+/** The id and the name of a machine, as they are kept. */
+const pairOf = (id: string, name: string): string => `${id} ${name}`;
+const nameIn = (pair: string): string => pair.slice(pair.indexOf(' ') + 1);
+const idIn = (pair: string): string => pair.slice(0, pair.indexOf(' '));
+
+/** Plans names by the machines that they are held to: what is done to one machine is not to be done to another that has its name by now. */
+const planHeld = async (
+  held: ReadonlyMap<string, string>,
+  asked: readonly string[],
+  plan: (asked: readonly string[]) => Promise<readonly Planned<PlannedMachine>[]>,
+): Promise<readonly Planned<PlannedMachine>[]> => {
+  const planned = new Map((await plan(asked.map((name) => held.get(name) ?? name))).map((one) => [one.asked, one]));
+  return asked.flatMap((name) => {
+    const one = planned.get(held.get(name) ?? name);
+    return one === undefined ? [] : [{ ...one, asked: name }];
+  });
+};
+
+/** Under a key a name leads to the machine that had it when it was first found under that key. */
+const planUnderKey = async (
   mutation: TenantMutation,
   asked: readonly string[],
   plan: (asked: readonly string[]) => Promise<readonly Planned<PlannedMachine>[]>,
 ): Promise<readonly Planned<PlannedMachine>[]> => {
   if (asked.every(isMachineId)) return plan(asked);
   let first: readonly Planned<PlannedMachine>[] | null = null;
+  const found = (plans: readonly Planned<PlannedMachine>[]) =>
+    plans.flatMap(({ asked: name, target, error }) => (error === null ? [pairOf(target.id, name)] : []));
   const known = await settledAtFirst(mutation, async () => {
     first = await plan(asked);
-    return first.flatMap(({ asked: name, target, error }) => (error === null ? [`${target.id} ${name}`] : []));
+    return found(first);
   });
   if (first !== null) return first;
-  const ids = new Map(known.map((pair) => [pair.slice(pair.indexOf(' ') + 1), pair.slice(0, pair.indexOf(' '))]));
-  const planned = new Map((await plan(asked.map((name) => ids.get(name) ?? name))).map((one) => [one.asked, one]));
-  return asked.flatMap((name) => {
-    const one = planned.get(ids.get(name) ?? name);
-    return one === undefined ? [] : [{ ...one, asked: name }];
-  });
+  const plans = await planHeld(new Map(known.map((pair) => [nameIn(pair), idIn(pair)])), asked, plan);
+  await settledSoFar(mutation, known, found(plans), nameIn);
+  return plans;
 };
+
+/** By approval a name leads to the machine that had it when it was asked for; one that nobody had to none. */
+const planAgreed = async (
+  machines: ReadonlyMap<string, string>,
+  asked: readonly string[],
+  plan: (asked: readonly string[]) => Promise<readonly Planned<PlannedMachine>[]>,
+): Promise<readonly Planned<PlannedMachine>[]> => {
+  const agreed = new Map([...machines].map(([name, id]) => [canonical(name), id]));
+  const isAgreed = (name: string): boolean => isMachineId(agreed.get(name) ?? name);
+  const plans = await planHeld(agreed, asked.filter(isAgreed), plan);
+  const others = asked.filter((name) => !isAgreed(name));
+  return [
+    ...plans,
+    ...others.map((name) => ({ asked: name, target: { id: name, machine: null }, error: nobodys(name) })),
+  ];
+};
+
+const nobodys = (name: string): GatewayError =>
+  new GatewayError(
+    'CONFLICT',
+    `No machine was found by the name ${name} when the approval was asked for: ask for a new one`,
+    { sent: 'no' },
+  );
 
 /** What actions on machines that are named have in common. */
 export const onMachines = (
@@ -110,12 +147,16 @@ export const onMachines = (
   permission: AlertPermission | MachinePermission,
   asked: readonly string[],
 ) => {
-  const { acting, tenant } = mutation;
+  const { acting, tenant, isDryRun } = mutation;
   const reads = acting.access.machineVisibility('machine:read', tenant);
+  // A dry run tells which machine has the name now.
+  const agreed = isDryRun ? undefined : acting.approved?.machines;
   return {
     machineOf: ({ machine }: PlannedMachine): Machine | null => machine,
-    plan: (reading: boolean, scope: CallScope) =>
-      planAtFirst(mutation, asked, (names) => planMachines(mutation, permission, names, reading, scope)),
+    plan: (reading: boolean, scope: CallScope) => {
+      const plan = (names: readonly string[]) => planMachines(mutation, permission, names, reading, scope);
+      return agreed === undefined ? planUnderKey(mutation, asked, plan) : planAgreed(agreed, asked, plan);
+    },
     /** What every result has; the machine where the caller reads it: who may act on one and not read it does not learn of it by acting. */
     told: (machineId: string, machine: Machine | null, { outcome, error }: Told<unknown>) => ({
       ...{ tenant: tenant.name, machineId, outcome, error },

@@ -10,7 +10,7 @@ import type { Of } from '../../once/journal.ts';
 import type { NewAlertResult } from '../../payloads.ts';
 import { readableOf, visibilityOf } from '../../readable.ts';
 import { tenantAction } from '../../tenant-action.ts';
-import { planMachines } from '../machine/targets.ts';
+import { onMachines } from '../machine/targets.ts';
 import { madeKind } from './kind.ts';
 
 /** The page says none; these are longer than people read. */
@@ -54,10 +54,9 @@ export const createAlert = tenantAction({
       {
         ...{ mutation, capability: 'alerts.create', find: parts.finders.newAlert },
         plan: async (where) => {
-          const plans = await planMachines(mutation, 'alert:write', asked, true, where);
+          const plans = await onMachines(mutation, 'alert:write', asked).plan(true, where);
           return plans.map(({ target, ...planned }) => ({ ...planned, target: { ...target, before: null } }));
         },
-        check: () => null,
         subjectOf: ({ id }) => ({ kind: 'newAlert', machineId: id, title, eventTime, reportId }),
         idOf: ({ alertId }) => alertId,
         read: (id, where) => readOne(reads.alerts, tenant, id, where),

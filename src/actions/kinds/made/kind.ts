@@ -4,7 +4,7 @@ import type { Capability } from '../../../routing/actions.ts';
 import type { CallScope } from '../../../scope.ts';
 import { lookAgain } from '../../committed-scope.ts';
 import type { JournalSubject } from '../../once/journal.ts';
-import { openAtFirst } from '../../once/open-at-first.ts';
+import { openSoFar } from '../../once/open-at-first.ts';
 import {
   type ActionKind,
   type ActionTarget,
@@ -34,8 +34,8 @@ export interface MadeJob<Thing, Subject extends JournalSubject, Target extends M
   readonly mutation: TenantMutation;
   readonly capability: Capability;
   readonly plan: (scope: CallScope) => Promise<readonly Planned<Target>[]>;
-  /** Why it is not done, by what is there; null: nothing speaks against it. */
-  readonly check: (target: Target) => GatewayError | null;
+  /** Why it is not done, by what is there; null: nothing speaks against it, as without it. */
+  readonly check?: (target: Target) => GatewayError | null;
   readonly subjectOf: (target: Target) => Subject;
   readonly find: FindOutcomes<Subject, Thing>;
   /** Sends it, once. The thing, where the answer brings it. */
@@ -57,7 +57,7 @@ export const madeKind = <
   job: MadeJob<Thing, Subject, Target>,
   result: ActionKind<Target, Thing, Result>['result'],
 ): ActionKind<Target, Thing, Result> => {
-  const { mutation, readable, subjectOf } = job;
+  const { mutation, readable, subjectOf, check } = job;
   const { parts, tenant, scope: ofRequest } = mutation;
 
   /** As it is now, where that can be read: what was done stands. */
@@ -91,19 +91,18 @@ export const madeKind = <
     machineOf: ({ machine }) => machine,
     plan: async (_, scope) => {
       const plans = await job.plan(scope);
-      const open = plans.flatMap(({ target, error }) =>
-        error === null && job.check(target) === null ? [target.id] : [],
-      );
-      const first = await openAtFirst(mutation, open);
+      if (check === undefined) return plans;
+      const open = plans.flatMap(({ target, error }) => (error === null && check(target) === null ? [target.id] : []));
+      const first = await openSoFar(mutation, open);
       return plans.map((planned) =>
         first.has(planned.target.id)
           ? planned
-          : { ...planned, target: { ...planned.target, fault: job.check(planned.target) } },
+          : { ...planned, target: { ...planned.target, fault: check(planned.target) } },
       );
     },
 
     check: (target) => {
-      const error = job.check(target);
+      const error = check?.(target) ?? null;
       return error === null ? null : stopped(error.code === 'NOT_FOUND' ? 'FAILED' : 'REFUSED', error, target.before);
     },
 

@@ -7,6 +7,7 @@ import {
   type GatewayError,
   isSurelyNotSent,
   type NotFoundError,
+  retold,
   UpstreamError,
 } from '../../../errors.ts';
 import { mayBeOfOne } from '../../../routing/in-halves.ts';
@@ -107,7 +108,7 @@ const removeAll = async (
     const isGone = isOpen(error) && left !== null && !left.some(isOf(id));
     if (error === null || isGone) return done<ScanDefinition>(null, id);
     if (!isSurelyNotSent(error) || (isOpen(error) && left === null)) return stopped('UNKNOWN', lookFirst(error));
-    return stopped('FAILED', error.code === 'NOT_FOUND' ? unknownScan(tenant, id) : error);
+    return stopped('FAILED', error.code === 'NOT_FOUND' ? retold(error, unknownScan(tenant, id).message) : error);
   });
 };
 

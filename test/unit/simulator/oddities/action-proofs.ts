@@ -126,6 +126,19 @@ export const actionProofs = {
       },
     },
   ],
+  oldReads: [
+    {
+      set: { oldReads: ['listLibraryFiles'] },
+      sees: async (odd) => {
+        const names = async () => rowsOf(await odd.ask('mde', '/api/libraryfiles')).map(({ fileName }) => fileName);
+        const before = await names();
+        expect((await upload(odd, 'late.ps1')).status).toBe(200);
+        expect(await names()).toEqual(before);
+        odd.simulator.oddities.set({ oldReads: [] });
+        expect(await names()).toEqual([...before, 'late.ps1']);
+      },
+    },
+  ],
   listedComments: (['cut', 'absent'] as const).map((listedComments) => ({
     set: { listedComments },
     sees: async (odd: Odd) => {
