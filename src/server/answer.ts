@@ -30,14 +30,14 @@ const pour = async (response: ServerResponse, parts: (string | Uint8Array)[]): P
   if (!response.destroyed) response.end();
 };
 
-/** Answers that go out at the end of this turn of the event loop. */
+/** Answers that go out once the event loop has handled all that is there. */
 let ending: (() => void)[] = [];
 
 /**
- * Each write to a socket wakes up who waits behind it, which costs more than many an answer does: answers that are ready in one turn
+ * Each write to a socket wakes up who waits behind it, which costs more than many an answer does: answers that are ready at the same moment
  * go out one right after the other.
  */
-const atEndOfTurn = (send: () => void): void => {
+const withOthersReady = (send: () => void): void => {
   if (ending.push(send) > 1) return;
   setImmediate(() => {
     const all = ending;
@@ -70,7 +70,7 @@ export const sendAnswer = (
     // A short one goes out in one piece with its headers; a long one is not made into bytes a second time, after they were counted.
     const body = only.length > shortAnswer ? Buffer.from(only) : only;
     response.setHeader('content-length', Buffer.byteLength(body));
-    atEndOfTurn(() => response.end(body));
+    withOthersReady(() => response.end(body));
     return;
   }
   response.setHeader(
