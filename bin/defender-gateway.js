@@ -4,8 +4,7 @@ import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
-import { bundledNode, compileCacheIn, heap, isInShellOfNpm, runOn, runsItself } from './launch.js';
+import { bundledNode, compileCacheIn, isInShellOfNpm, runOn, runsItself } from './launch.js';
 
 // graphql-js and Express do more for those who develop with them, and slower.
 process.env.NODE_ENV ??= 'production';
@@ -29,7 +28,6 @@ if (isProgram) process.argv.splice(2, 1);
 
 const isAble = runsItself(process.versions.node);
 if (isAble && !isInShellOfNpm(process.env)) {
-  setFlagsFromString(heap);
   module.enableCompileCache(compileCacheIn(root));
   process.argv[1] = file;
   await import(pathToFileURL(file).href);

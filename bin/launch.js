@@ -8,8 +8,8 @@ import { dirname, join } from 'node:path';
 /** The oldest Node that runs the gateway itself. */
 const leastMajor = 24;
 
-/** Of V8's heap: a small young generation keeps the process small. */
-export const heap = '--max-semi-space-size=4';
+/** Of V8's heap: a small young generation keeps the process small. A Node that runs already cannot change it any more. */
+const heap = '--max-semi-space-size=4';
 
 /**
  * Where Node keeps what it has compiled, so that the next start takes half the time: beside the program, where only who installed
