@@ -32,7 +32,8 @@ export const checkTargets = (
 /** A text of at most so many characters that says something, without surrounding blanks; `why`: what is told of a blank one. */
 export const checkText = (field: string, text: string, most: number, why = ''): string => {
   const trimmed = text.trim();
-  if (trimmed === '') throw fault(field, `is blank${why}`);
+  // What joins, directs or spaces letters shows nothing without them.
+  if (!/[\p{L}\p{N}\p{P}\p{S}]/u.test(trimmed)) throw fault(field, `is blank${why}`);
   return checkLength(field, trimmed, most);
 };
 

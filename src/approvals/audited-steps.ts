@@ -15,6 +15,10 @@ export interface AuditedStep {
   readonly comment: string | null;
 }
 
+/** Who asked, in words that no masking of secrets takes for one: `apiKey:NAME` has the form of a key's value. A key is known by its name. */
+const requesterTold = ({ id, name, kind }: ApprovalRequest['requester']): Readonly<Record<string, string>> =>
+  kind === 'apiKey' ? { kind, name } : { kind, name, id };
+
 /**
  * Writes one line before a step and one after it, as every action has. Throws what `work` throws. What the store did not answer may have
  * been done.
@@ -24,7 +28,7 @@ export const createRecorded =
   async <T>({ caller, step, request, comment }: AuditedStep, scope: CallScope, work: () => Promise<T>): Promise<T> => {
     const { approvalId, action, tenantId, guardrails, requester } = request;
     const { name, input } = action;
-    const asked = { comment, mutation: name, asked: input, guardrails, requester: requester.id };
+    const asked = { comment, mutation: name, asked: input, guardrails, requester: requesterTold(requester) };
     const of = { tenant: tenantOf(action), ...(tenantId !== undefined && { tenantId }) };
     const audited = { caller, mutation: step, ...of, input: asked };
     const ended = await records.begin(audited, [{ target: approvalId }], scope);

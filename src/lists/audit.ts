@@ -5,6 +5,7 @@ import type { Tenant } from '../config/tenants.ts';
 import { type Matchers, matcherOf } from '../domain/filters.ts';
 import { compareTimes } from '../domain/time.ts';
 import type { AuditFilter } from '../generated/inputs.ts';
+import { notAfter, notBlank, notEmpty } from '../routing/filters/rows.ts';
 import { offsetOf } from './array.ts';
 import type { Connection } from './connection.ts';
 import { type Cursors, questionOf } from './cursor.ts';
@@ -27,6 +28,17 @@ const matchers: Matchers<AuditFilter, AuditRecord> = {
   requestId: ({ requestId }, id) => requestId === id,
   since: ({ at }, time) => compareTimes(at, time) >= 0,
   until: ({ at }, time) => compareTimes(at, time) < 0,
+};
+
+/** Throws `BAD_USER_INPUT` for a filter that nothing can meet: an empty page would say that nothing was done. */
+const checkFilter = ({ since, until, ...filter }: AuditFilter): void => {
+  for (const [name, value] of Object.entries(filter)) {
+    if (Array.isArray(value)) notEmpty(value, `filter.${name}`);
+    notBlank(value, `filter.${name}`);
+  }
+  if (since != null && until != null) {
+    notAfter({ field: 'filter.since', after: since }, { name: 'until', before: until });
+  }
 };
 
 /** Its caller has `audit:read` in all of the tenants. */
@@ -57,6 +69,7 @@ export const createAuditList =
       ids.has(tenant) && (tenantId ?? ids.get(tenant)) === ids.get(tenant);
     const { first, after } = pageArguments(asked, limits.pageSize);
     const filter = asked.filter ?? {};
+    checkFilter(filter);
     const question = questionOf('auditLog', [...tenants], filter, access.caller.scopeHash);
     const matches = matcherOf(filter, matchers);
     const before = after === null ? Number.POSITIVE_INFINITY : offsetOf(cursors, after, question);

@@ -15,7 +15,7 @@ const name = /(?:(?<![\p{L}\p{N}_-])|(?<=%[\da-f]{2}))(--?|\u2013|\u2014|\/)?(\p
 /** Between a name and its value. */
 const separator = /\\?["']?\s*(?::=|=>|:|=|%3[ad])\s*/iy;
 /** A backtick at the end of a line goes on with the next in PowerShell. */
-const space = /["']?(?:\s|`(?=\s))+/y;
+const space = /["'](?:\s*),\s*|["']?(?:\s|`(?=\s))+/y;
 /** Options that `ConvertTo-SecureString` may have before its text. */
 const beforeText = /(?:\s+-(?:AsPlainText|Force|String)\b)*\s+/iy;
 
@@ -93,6 +93,14 @@ const forms: readonly RegExp[] = [
   // net user NAME PASSWORD, net use [X:] \\SERVER\SHARE PASSWORD
   /(\bnet1?(?:\.exe)?\s+user\s+[^\s/]\S*\s+)(?!\/)(\S+)/gi,
   /(\bnet1?(?:\.exe)?\s+use\s+(?:\S{1,3}\s+)?\\\\\S+\s+)(?!\/)(\S+)/gi,
+  // net use \\\\SERVER\\SHARE /user:NAME PASSWORD
+  /(\bnet1?(?:\.exe)?\s+use\s+(?:\S{1,3}\s+)?\\\\\S{1,260}\s+\/u(?:ser)?:\S{1,260}\s+)(?!\/)()(\S+)/gi,
+  // curl -uNAME:PASSWORD
+  /(\bcurl(?:\.exe)?\s(?:[^|;&]{0,100}?\s)?-u)(?!rl\b)()([^\s:"']{1,100}:[^\s"']+)/gi,
+  // NetworkCredential('NAME', 'PASSWORD'), PSCredential "NAME", "PASSWORD"
+  /((?:Network|PS)Credential\]?(?:::new)?\s*\(?\s*(?:"[^"]{0,200}"|'[^']{0,200}')\s*,\s*)()("[^"]*"|'[^']*')/gi,
+  // Set-ItemProperty -Name DefaultPassword -Value PASSWORD, reg add /v DefaultPassword /d PASSWORD
+  /((?:-Name|\/v)\s+["']?\w{0,40}(?:password|passwd|pwd|secret|token)\w{0,20}["']?\s(?:[^|;&]{0,60}?\s)?(?:-Value|\/d)\s+)()("[^"]*"|'[^']*'|\S+)/gi,
   // curl -u NAME:PASSWORD
   /((?<!\S)(?:-u|--user|--proxy-user)[=\s]\s*["']?[^\s:"']+:)()([^\s"']+)/gi,
   // smbclient -U NAME%PASSWORD

@@ -33,7 +33,7 @@ export const isSecretName = (name: string): boolean => {
 
 /** Parts of names of options and variables whose value is secret. */
 const optionPart =
-  /password|passwd|passwort|pswd|kennwort|motdepasse|contrase[nñ]|senha|wachtwoord|has[lł]o|пароль|密[码碼]|パスワード|비밀번호|passphrase|passcode|pwd|secret|token|apikey|accesskey|accountkey|privatekey|sharedkey|storagekey|subscriptionkey|encryptionkey|masterkey|recoverykey|sessionkey|workspacekey|onboardingkey|signingkey|licensekey|authkey|privkey|authpass|privpass|jwt|credential|assertion|authorization|bearer|connectionstring|cookie|encodedcommand/u;
+  /password|passwd|passwort|pswd|kennwort|motdepasse|contrase[nñ]|senha|wachtwoord|has[lł]o|пароль|密[码碼]|パスワード|비밀번호|passphrase|passcode|pwd|secret|token|apikey|accesskey|accountkey|privatekey|sharedkey|storagekey|subscriptionkey|encryptionkey|masterkey|recoverykey|sessionkey|workspacekey|onboardingkey|signingkey|licensekey|hmackey|primarykey|secondarykey|enrollmentkey|enrolmentkey|registrationkey|joinkey|agentkey|installkey|activationkey|productkey|keymaterial|authkey|privkey|authpass|privpass|jwt|credential|assertion|authorization|bearer|connectionstring|cookie|encodedcommand/u;
 
 /** Names of options too short to be looked for within others. */
 const optionNames: ReadonlySet<string> = new Set([
@@ -58,7 +58,7 @@ const optionNames: ReadonlySet<string> = new Set([
 ]);
 
 /** `adminpass`, `dbpass`, but not `-ExecutionPolicy Bypass`; the community by which SNMP signs in. */
-const optionEnding = /(?:(?<!by)pass|communit(?:y|ies)(?:strings?)?)$/;
+const optionEnding = /(?:(?<!by)pass|pw|communit(?:y|ies)(?:strings?)?)$/;
 
 /** Whether the value of an option or variable of this name is secret: `-AdminPassword`, `/pass`, `--api-key`, `$env:PAT`. */
 export const isSecretOption = (name: string): boolean => {

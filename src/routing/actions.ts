@@ -8,9 +8,10 @@ import type { CallScope } from '../scope.ts';
 import { machineFromMde } from '../unification/machine.ts';
 import { machineActionFromMde } from '../unification/machine-action.ts';
 import { hasId, type Identified } from '../upstream/answers.ts';
-import { action, type Kind, page } from '../upstream/call.ts';
+import { asked } from '../upstream/asked.ts';
+import { change, type OneKind, page } from '../upstream/call.ts';
 import type { Operation } from '../upstream/http/operation.ts';
-import { cancelMachineAction, machineAction } from '../upstream/mde/machine-actions.ts';
+import { actionOnMachine, cancelMachineAction } from '../upstream/mde/machine-actions.ts';
 import { machine } from '../upstream/mde/machines.ts';
 import type { MdeCommand, MdeCommandParam, MdeMachineAction } from '../upstream/mde/wire.ts';
 import type { Capability } from './capabilities.ts';
@@ -76,7 +77,7 @@ const machineCall = <Input extends Commented = Commented>(
   body: (input: Input) => object = () => ({}),
 ): MachineCall<Input> => ({
   capability,
-  operation: (id, input) => action(fact, { id }, machineAction, { Comment: input.comment, ...body(input) }),
+  operation: (id, input) => change(fact, { id }, actionOnMachine, { Comment: input.comment, ...body(input) }),
 });
 
 /** What can be done to machines, one row each. The pages are named in `src/microsoft/mde/machine-actions.ts`. */
@@ -112,15 +113,16 @@ export const machineCalls = {
   ),
 } as const;
 
-const investigation: Kind<Identified<'id', string | number>> = {
+const investigation: OneKind<Identified<'id', string | number>> = {
   one: 'an investigation',
   many: 'investigations',
   is: (value): value is Identified<'id', string | number> => hasId(value, 'id'),
+  isAsked: asked.byMachine,
 };
 
 /** Starts an investigation of a machine; it is no machine action. */
 export const investigationCall = (machineId: string, { comment }: Commented) =>
-  action(mde.startInvestigation, { id: machineId }, investigation, { Comment: comment });
+  change(mde.startInvestigation, { id: machineId }, investigation, { Comment: comment });
 
 /**
  * What is done to machines, one upstream call each, sent once and through one API. `details.sent` of an error says whether

@@ -5,6 +5,7 @@ import * as mde from '../upstream/mde/indicators.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 import { sendInHalves } from './in-halves.ts';
 import { bodyOf, type KnownIndicator, type WantedIndicator } from './indicator-body.ts';
+import { noAnswer } from './no-answer.ts';
 import { sendOnce } from './send-once.ts';
 
 export { indicatorsPerCall } from '../upstream/mde/indicators.ts';
@@ -32,13 +33,6 @@ export interface IndicatorActions {
   /** Deletes them by id. Calls as above: one that cannot be deleted keeps back no other. */
   remove(tenant: Tenant, ids: readonly string[], scope: CallScope): Promise<readonly IndicatorDone[]>;
 }
-
-const noAnswer = ({ name }: Tenant): GatewayError =>
-  new UpstreamError('UPSTREAM_UNAVAILABLE', 'Defender for Endpoint did not say what became of it', {
-    tenant: name,
-    api: 'mde',
-    sent: 'maybe',
-  });
 
 /** import-ti-indicators.md: the call is good, and the row says why it is not. */
 const refusedRow = ({ name }: Tenant, reason: string | null): GatewayError =>

@@ -6,7 +6,7 @@ import { mde } from '../microsoft/mde/index.ts';
 import type { CallScope } from '../scope.ts';
 import { machineFromMde } from '../unification/machine.ts';
 import { acknowledged } from '../upstream/answers.ts';
-import { action, call } from '../upstream/call.ts';
+import { call, change as changeOf } from '../upstream/call.ts';
 import type { Operation } from '../upstream/http/operation.ts';
 import { readPage } from '../upstream/http/shape.ts';
 import { machine as kind } from '../upstream/mde/machines.ts';
@@ -14,6 +14,7 @@ import type { MdeMachine } from '../upstream/mde/wire.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 import { chunked } from './filter-forms.ts';
 import { mayBeOfOne } from './in-halves.ts';
+import { noAnswer } from './no-answer.ts';
 import { type Done, doneBy, performOnEach } from './perform-on-each.ts';
 import { sendOnce } from './send-once.ts';
 
@@ -50,15 +51,15 @@ const mostAtOnce = 500;
 /** Changes one machine; null: done, and not shown. */
 export const changeOne = (id: string, change: MachineChange): Operation<MdeMachine | null> =>
   change.kind === 'deviceValue'
-    ? action(mde.setDeviceValue, { machineId: id }, kind, { DeviceValue: valueWords[change.deviceValue] })
-    : action(mde.addOrRemoveMachineTags, { id }, kind, { Value: change.tag, Action: operationWords[change.operation] });
+    ? changeOf(mde.setDeviceValue, { machineId: id }, kind, { DeviceValue: valueWords[change.deviceValue] })
+    : changeOf(mde.addOrRemoveMachineTags, { id }, kind, { Value: change.tag, Action: operationWords[change.operation] });
 
 /**
  * Sets a machine's value by the other call that can, whose quota is its own: limits are counted for each API. Tags are not spoken of,
  * for the page says of its list of tags both that it replaces them and that it is added to them. update-machine-method.md
  */
 const valueByUpdate = (id: string, { deviceValue }: Extract<MachineChange, { kind: 'deviceValue' }>) =>
-  action(mde.updateMachine, { id }, kind, { deviceValue: valueWords[deviceValue] });
+  changeOf(mde.updateMachine, { id }, kind, { deviceValue: valueWords[deviceValue] });
 
 /** Answers with the machines that it changed, or with nothing. */
 export const tagMany = (ids: readonly string[], { tag, operation }: Extract<MachineChange, { kind: 'tag' }>) =>
@@ -94,7 +95,11 @@ export const createChangeMachines =
       try {
         const page = await sendOnce(parts, tenant, tagMany(some, change), scope);
         const changed = new Map(page?.items.map((wire) => [wire.id.toLowerCase(), wire]));
-        return some.map((id) => ({ entity: entityOf(changed.get(id.toLowerCase()) ?? null), error: null }));
+        return some.map((id) => {
+          const wire = changed.get(id.toLowerCase()) ?? null;
+          // Who shows machines that were changed and leaves one out does not say that it was.
+          return { entity: entityOf(wire), error: wire === null && changed.size > 0 ? noAnswer(tenant) : null };
+        });
       } catch (thrown) {
         const error = asGatewayError(thrown);
         // Refused for one of them, perhaps: then the others can be done.

@@ -30,6 +30,12 @@ export const asked = {
     return !isMachineId(idOrName) && (name === null || goesByName(name, idOrName) || goesByName(idOrName, name));
   },
 
+  /** What is done on a machine: by the id of that. */
+  byMachine: ({ machineId }: JsonRecord, id: string): boolean => {
+    const came = told(machineId);
+    return came === null || isSame(came, id);
+  },
+
   /** A file: by the hash of the same length, for it may be asked for by one and told with another. get-file-information.md */
   byHash: ({ sha1, sha256 }: JsonRecord, hash: string): boolean => {
     const came = told(hash.length === 64 ? sha256 : sha1);

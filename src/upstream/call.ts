@@ -154,7 +154,7 @@ export const page = <const Path extends string, T>(
     },
   );
 
-/** Changes an entity, or begins an action; `null` when it is done but the answer is empty. */
+/** Makes or changes an entity that the path does not name; `null` when it is done but the answer is empty. */
 export const action = <const Path extends string, T>(
   fact: Fact<Path>,
   params: PathParams<Path>,
@@ -162,7 +162,7 @@ export const action = <const Path extends string, T>(
   body: unknown,
 ): Operation<T | null> => call(fact, params, { parse: acknowledged(readEntity(kind.one, kind.is)) }, { body });
 
-/** Changes what the path names, which the answer shows: one of another thing does not tell what became of the change. */
+/** Changes what the path names, or begins something on it, which the answer shows: one of another thing does not tell what became of it. */
 export const change = <const Path extends string, T>(
   fact: Fact<Path>,
   params: PathParams<Path>,

@@ -53,7 +53,7 @@ beforeAll(async () => {
         machine.osPlatform === 'Windows11' &&
         !world.actions.some((action) => action.machine === machine),
     )
-    .slice(0, 9);
+    .slice(0, 10);
   for (const machine of machines) machine.machineTags.push('server');
 });
 afterAll(() => running.stop());
@@ -177,6 +177,19 @@ test('a second person agrees: the action is done once, in the name of who asked,
     { callerName: 'asker', approvalId: id, approvedBy: 'apiKey:lead', outcome: 'DONE' },
     { callerName: 'asker', approvalId: id, approvedBy: 'apiKey:lead', outcome: 'INTENDED' },
   ]);
+});
+
+test('X5: the audit of each step names who asked, an API key by its name', async () => {
+  const { id } = await waiting();
+  await approve(id);
+  const { data } = await running.ask<{ readonly auditLog: { readonly nodes: readonly object[] } }>(
+    `query ($target: String!) { auditLog(filter: { target: $target }) { nodes { mutation input } } }`,
+    { target: id },
+  );
+  expect(data.auditLog.nodes).toHaveLength(4);
+  for (const step of data.auditLog.nodes) {
+    expect(step).toMatchObject({ input: { requester: { kind: 'apiKey', name: 'asker' } } });
+  }
 });
 
 describe('whose word does not count', () => {

@@ -77,6 +77,18 @@ test.each([
   `smbclient -U bob%${secret} //host/share`,
   `//bob:${secret}@host/share`,
   `a=b%26password%3D${secret}`,
+  `-ArgumentList '-User','bob','-Password','${secret}'`,
+  `@("--token", "${secret}")`,
+  `curl -ubob:${secret} https://host`,
+  `net use \\\\server\\share /user:contoso\\bob ${secret}`,
+  `[Net.NetworkCredential]::new('bob','${secret}')`,
+  `New-Object PSCredential "bob", "${secret}"`,
+  `Set-ItemProperty $key -Name DefaultPassword -Value '${secret}'`,
+  `reg add HKLM\\x /v DefaultPassword /t REG_SZ /d ${secret} /f`,
+  `-AdminPw ${secret}`,
+  `-EnrollmentKey ${secret}`,
+  `--primary-key=${secret}`,
+  `netsh wlan set profileparameter name=x keyMaterial=${secret}`,
 ])('X5: args %s do not keep the secret, in the audit and in the log', (args) => {
   const input = { comment: args, particulars: { commands: [{ type: 'RUN_SCRIPT', scriptName: 'fix.ps1', args }] } };
   expect(JSON.stringify(redactInput(input))).not.toContain('hunter2');
@@ -127,6 +139,8 @@ test.each([
   'mysql --port 3306 -h host',
   '-RegistryKey HKLM:\\Software\\Microsoft (current)',
   'setup.exe --edition community --community-edition yes',
+  "-ArgumentList '-Path','C:\\Temp','-Token'",
+  'curl -url host:443',
 ])('X5: args %s stay as they are', (args) => {
   expect(redactInput({ args })).toEqual({ args });
 });
@@ -160,6 +174,11 @@ test('X5: masking takes a time in proportion to the text', () => {
     '-p `',
     '-p (',
     'password%3d',
+    "'-p',",
+    'curl -u',
+    'PSCredential "',
+    '-Name Password ',
+    'net use \\\\a /u:',
   ]) {
     const text = part.repeat(Math.ceil(200_000 / part.length));
     const begun = performance.now();

@@ -48,7 +48,8 @@ const pushAll = <P, V>(
   return { ...(graph && { graph }), ...(m365d && { m365d }), ...(mde && { mde }) };
 };
 
-const notEmpty = (values: readonly unknown[], field: string): void => {
+/** Throws `BAD_USER_INPUT` for a list of nothing. */
+export const notEmpty = (values: readonly unknown[], field: string): void => {
   if (values.length === 0) throw new InputError(`${field}: an empty list is met by nothing; leave it out`, { field });
 };
 
@@ -179,11 +180,20 @@ export const isUnset = <T>(of: (entity: T) => string | null): FilterRow<boolean,
   push: {},
 });
 
-/** A text of nothing is met by nothing; what is unset has conditions of its own. */
-const notBlank = (value: unknown, field: string): void => {
+/** A text of nothing is met by nothing; what is unset has conditions of its own. Throws `BAD_USER_INPUT`. */
+export const notBlank = (value: unknown, field: string): void => {
   const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (texts.some((text) => typeof text === 'string' && text.trim() === ''))
     throw new InputError(`${field}: an empty text is met by nothing; leave it out`, { field });
+};
+
+/** Throws `BAD_USER_INPUT` where nothing lies between two moments. */
+export const notAfter = (
+  { field, after }: { readonly field: string; readonly after: string },
+  { name, before }: { readonly name: string; readonly before: string },
+): void => {
+  if (compareTimes(after, before) < 0) return;
+  throw new InputError(`${field}: ${after} is not before ${name} (${before}): nothing lies between`, { field });
 };
 
 /** Conditions of a filter whose `null` would be taken for a value, and what to ask instead. */
@@ -210,12 +220,7 @@ export const checkFilter = <F extends object, T>(filter: F, rows: FilterRows<F, 
   for (const [name, after] of texts) {
     const stem = name.endsWith('After') ? name.slice(0, -'After'.length) : null;
     const before = stem === null ? undefined : texts.get(`${stem}Before`);
-    if (before !== undefined && compareTimes(after, before) >= 0) {
-      const field = `filter.${name}`;
-      throw new InputError(`${field}: ${after} is not before ${stem}Before (${before}): nothing lies between`, {
-        field,
-      });
-    }
+    if (before !== undefined) notAfter({ field: `filter.${name}`, after }, { name: `${stem}Before`, before });
   }
 };
 

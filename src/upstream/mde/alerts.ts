@@ -1,7 +1,8 @@
 import { alerts } from '../../microsoft/mde/alerts.ts';
-import { statusAlone } from '../answers.ts';
+import { acknowledged, statusAlone } from '../answers.ts';
 import { asked } from '../asked.ts';
-import { action, call, change, type ListOptions, type OneKind, one, page } from '../call.ts';
+import { call, change, type ListOptions, type OneKind, ofAsked, one, page } from '../call.ts';
+import { readEntity } from '../http/shape.ts';
 import { isMdeAlert, type MdeAlert } from './wire.ts';
 
 /** An alert as every operation of MDE answers it. */
@@ -54,5 +55,11 @@ export const updateAlert = (alertId: string, body: MdeAlertUpdate) =>
 export const batchUpdateAlerts = (body: MdeAlertBatchUpdate) =>
   call(alerts.batchUpdateAlerts, {}, { parse: statusAlone }, { body });
 
+const alertOnMachine: OneKind<MdeAlert> = { ...alert, isAsked: asked.byMachine };
+
 /** Makes an alert, or adds the event to an open one of that title on the machine; `null` when the answer is empty. */
-export const createAlertByReference = (body: MdeNewAlert) => action(alerts.createAlertByReference, {}, alert, body);
+export const createAlertByReference = (body: MdeNewAlert) => {
+  const read = readEntity(alert.one, alert.is);
+  const parse = acknowledged((answer) => ofAsked(alertOnMachine, read(answer), body.machineId));
+  return call(alerts.createAlertByReference, {}, { parse }, { body });
+};

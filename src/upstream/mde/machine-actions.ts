@@ -12,6 +12,9 @@ export const machineAction: OneKind<MdeMachineAction> = {
   isAsked: asked.byId(),
 };
 
+/** The action that a call on a machine began: of that machine, and of no other. */
+export const actionOnMachine: OneKind<MdeMachineAction> = { ...machineAction, isAsked: asked.byMachine };
+
 /** Which actions: an OData filter already escaped, a page by `$top` (10,000 at most) and `$skip`, and an order. */
 export type MachineActionListOptions = Pick<ListOptions, 'filter' | 'top' | 'skip' | 'orderBy'>;
 

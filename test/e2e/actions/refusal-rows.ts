@@ -72,6 +72,13 @@ export const regroupRefusals: readonly RefusalRow[] = [
     of: mutation,
   },
   {
+    what: 'a comment of which nothing shows',
+    mutation: 'addComment',
+    input: (lab) => ({ incidentIds: incidentsOf(lab, 1), comment: '\u200b\u2060 \u202e' }),
+    code: 'BAD_USER_INPUT',
+    of: mutation,
+  },
+  {
     what: 'no comment',
     mutation: 'addComment',
     input: (lab) => ({ incidentIds: incidentsOf(lab, 1) }),
@@ -254,6 +261,8 @@ const inLibrary = (lab: ActionsLab) => {
   return { fileName: first.fileName, contentBase64: first.content.toString('base64') };
 };
 const names = { blank: ' ', folder: 'a/b.ps1', 'two dots': '..', 'a line break': 'a\nb.ps1' };
+/** Reads `a1sp.exe` on a screen. */
+const turned = 'a\u202eexe.ps1';
 
 /** Rows of `uploadLibraryFile` and `deleteLibraryFile`. */
 export const libraryRefusals: readonly RefusalRow[] = [
@@ -293,6 +302,11 @@ export const libraryRefusals: readonly RefusalRow[] = [
   {
     ...{ what: 'a name with a quote, which no form can carry', mutation: 'uploadLibraryFile' },
     input: () => ({ ...file, fileName: 'a"b.ps1' }),
+    ...{ code: 'BAD_USER_INPUT', of: mutation },
+  },
+  {
+    ...{ what: 'a name that reads as another', mutation: 'uploadLibraryFile' },
+    input: () => ({ ...file, fileName: turned }),
     ...{ code: 'BAD_USER_INPUT', of: mutation },
   },
   {

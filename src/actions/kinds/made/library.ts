@@ -27,10 +27,14 @@ const checkName = (given: string): string => {
   throw fault('fileName', `must be ${formOf(libraryFiles.id)}`);
 };
 
-/** The name of a file in a form ends at the first quote for some who read it. */
-const checkFormName = (name: string): string => {
-  if (!name.includes('"')) return name;
-  throw fault('fileName', 'must be without quotes');
+/**
+ * The name of a file in a form ends at the first quote for some who read it; one that turns its letters around is read as another
+ * by who approves or runs it.
+ */
+const checkNewName = (name: string): string => {
+  if (name.includes('"')) throw fault('fileName', 'must be without quotes');
+  if (/\p{Cf}/u.test(name)) throw fault('fileName', 'must be without characters that do not show');
+  return name;
 };
 
 /** An action on one file. Calls: 1 to list, 1 for the action, 1 to list again. */
@@ -92,7 +96,7 @@ export const uploadLibraryFile = libraryAction(
   'uploadLibraryFile',
   ({ parts, tenant, input }: TenantMutation<UploadLibraryFileInput>) => {
     const content = contentOf(input);
-    const fileName = checkFormName(checkName(input.fileName));
+    const fileName = checkNewName(checkName(input.fileName));
     const { overwrite = false } = input;
     const sha256 = createHash('sha256').update(content).digest('hex');
     const described = {
