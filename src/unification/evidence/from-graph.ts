@@ -80,5 +80,7 @@ export const evidenceFromGraph = (found: Found, wire: WireObject): Evidence => {
 };
 
 /** The evidence of a Graph alert, in the order sent. */
-export const evidenceListFromGraph = (tenant: string, list: unknown): readonly Evidence[] =>
-  objects(list).map((wire) => evidenceFromGraph({ tenant, depth: 0 }, wire));
+export const evidenceListFromGraph = (tenant: string, list: unknown): readonly Evidence[] => {
+  const found: Found = { tenant, depth: 0 };
+  return objects(list).map((wire) => evidenceFromGraph(found, wire));
+};
