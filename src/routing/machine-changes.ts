@@ -52,7 +52,10 @@ const mostAtOnce = 500;
 export const changeOne = (id: string, change: MachineChange): Operation<MdeMachine | null> =>
   change.kind === 'deviceValue'
     ? changeOf(mde.setDeviceValue, { machineId: id }, kind, { DeviceValue: valueWords[change.deviceValue] })
-    : changeOf(mde.addOrRemoveMachineTags, { id }, kind, { Value: change.tag, Action: operationWords[change.operation] });
+    : changeOf(mde.addOrRemoveMachineTags, { id }, kind, {
+        Value: change.tag,
+        Action: operationWords[change.operation],
+      });
 
 /**
  * Sets a machine's value by the other call that can, whose quota is its own: limits are counted for each API. Tags are not spoken of,

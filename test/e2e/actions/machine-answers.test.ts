@@ -51,17 +51,26 @@ const perform = async (
 };
 
 describe('an answer about another machine', () => {
-  test.each([null, 'Beaconing'])('X1: an isolation that is answered so (comment %s) is not told as done', async (comment) => {
-    const answered = { id: actionId, type: 'Isolate', status: 'Pending', machineId: other, requestorComment: comment };
-    const { told, sent } = await perform(
-      'isolateMachines',
-      { machineIds: [own], comment: 'Beaconing' },
-      () => ({ status: 201, body: answered }),
-      [machine(own)],
-    );
-    expect(told).toMatchObject([{ outcome: 'UNKNOWN', action: null, error: { code: 'UPSTREAM_UNAVAILABLE' } }]);
-    expect(sent).toBe(1);
-  });
+  test.each([null, 'Beaconing'])(
+    'X1: an isolation that is answered so (comment %s) is not told as done',
+    async (comment) => {
+      const answered = {
+        id: actionId,
+        type: 'Isolate',
+        status: 'Pending',
+        machineId: other,
+        requestorComment: comment,
+      };
+      const { told, sent } = await perform(
+        'isolateMachines',
+        { machineIds: [own], comment: 'Beaconing' },
+        () => ({ status: 201, body: answered }),
+        [machine(own)],
+      );
+      expect(told).toMatchObject([{ outcome: 'UNKNOWN', action: null, error: { code: 'UPSTREAM_UNAVAILABLE' } }]);
+      expect(sent).toBe(1);
+    },
+  );
 
   test.each([
     ['tagMachines', { tag: 'x', operation: 'ADD' }, { machineTags: ['x'] }],
