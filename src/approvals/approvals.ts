@@ -7,6 +7,7 @@ import type { Tenant } from '../config/tenants.ts';
 import { checkedId } from '../domain/id-forms.ts';
 import { AccessError, beforeSending, InputError } from '../errors.ts';
 import type { ApproveActionInput, RejectActionInput, RequestApprovalInput } from '../generated/inputs.ts';
+import { notEmpty } from '../routing/filters/rows.ts';
 import type { CallScope } from '../scope.ts';
 import { type ActionRow, tenantOf } from './action.ts';
 import { type ApprovalPayload, decidedOtherwise, payloadOf, unknown } from './answers.ts';
@@ -206,12 +207,13 @@ export const createApprovals = (parts: ApprovalsParts) => {
       return payloadOf(input, await after(await decide(step, approval, 'REJECTED', scope)), []);
     },
 
-    /** Those that the caller asked for or may decide, in these tenants; newest first. */
-    page: (
+    /** Those that the caller asked for or may decide, in these tenants; newest first. Throws `BAD_USER_INPUT` for no state at all. */
+    page: async (
       { access }: Pick<Asking, 'access'>,
       tenants: readonly Tenant[],
       question: Omit<PageQuestion, 'lists'>,
     ): Promise<ApprovalPage> => {
+      if (question.states !== null) notEmpty(question.states, 'state');
       const lists = tenants.map((tenant) => {
         const { name, tenantId } = tenant;
         return access.holds('action:approve', tenant)

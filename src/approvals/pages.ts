@@ -66,7 +66,11 @@ async function* membersOf(
 
 const truncationOf = ({ foreign, gone, looked }: Readonly<Record<'foreign' | 'gone' | 'looked', number>>) => {
   const parts = [
-    ...(foreign > 0 ? [`approvals stored by another version of the gateway, and left as they are: ${foreign}`] : []),
+    ...(foreign > 0
+      ? [
+          `approvals stored by another version of the gateway or under another encryptionKey, and left as they are: ${foreign}`,
+        ]
+      : []),
     ...(gone > 0 ? [`approvals that cannot be read: ${gone}`] : []),
     ...(looked === mostLooked ? [`${mostLooked} approvals were looked at: go on with endCursor`] : []),
   ];

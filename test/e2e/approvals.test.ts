@@ -340,6 +340,11 @@ test('X3: the list says how many there are, in pages that the cursor joins', asy
   expect(found.length).toBeGreaterThan(3);
 });
 
+test('X3: no state at all is no empty list', async () => {
+  const { errors } = await running.ask('{ approvals(state: []) { totalCount } }', {}, as('lead'));
+  expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', field: 'state' } }]);
+});
+
 test('the list shows each to those whom it concerns, by state', async () => {
   const { id } = await waiting();
   const list = async (key: Key, state: string) => {

@@ -163,7 +163,9 @@ describe('X3: pages lose nothing and repeat nothing', () => {
     await harness.store.space<unknown>('approval', { encrypted: true }).set(ids[1] ?? '', other);
     const page = await harness.approvals.page(approver, [contoso], { states: null, first: 50, below: null });
     expect(idsOf(page)).toEqual([ids[0], ids[2]]);
-    expect(page.truncation).toContain('stored by another version of the gateway, and left as they are: 1');
+    expect(page.truncation).toContain(
+      'stored by another version of the gateway or under another encryptionKey, and left as they are: 1',
+    );
     await expect(
       harness.approvals.approve(approver, { approvalId: ids[1] ?? '' }, harness.scope),
     ).rejects.toMatchObject({
@@ -181,6 +183,8 @@ describe('X3: pages lose nothing and repeat nothing', () => {
     await index.add(listOfTenant(contoso.name, contoso.tenantId), '9999/of a later version');
     const page = await harness.approvals.page(approver, [contoso], { states: null, first: 50, below: null });
     expect(idsOf(page)).toEqual(ids);
-    expect(page.truncation).toContain('stored by another version of the gateway, and left as they are: 1');
+    expect(page.truncation).toContain(
+      'stored by another version of the gateway or under another encryptionKey, and left as they are: 1',
+    );
   });
 });
