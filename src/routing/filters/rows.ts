@@ -1,4 +1,5 @@
 import type { ApiName } from '../../clouds/endpoints.ts';
+import { notAfter, notBlank, notEmpty } from '../../domain/filter-faults.ts';
 import { conditionsOf } from '../../domain/filters.ts';
 import { compareTimes } from '../../domain/time.ts';
 import { InputError } from '../../errors.ts';
@@ -46,11 +47,6 @@ const pushAll = <P, V>(
   };
   const [graph, m365d, mde] = [at('graph'), at('m365d'), at('mde')];
   return { ...(graph && { graph }), ...(m365d && { m365d }), ...(mde && { mde }) };
-};
-
-/** Throws `BAD_USER_INPUT` for a list of nothing. */
-export const notEmpty = (values: readonly unknown[], field: string): void => {
-  if (values.length === 0) throw new InputError(`${field}: an empty list is met by nothing; leave it out`, { field });
 };
 
 /** Comparisons of one condition; ASP.NET's OData takes 25 of them a filter unless it is told otherwise. */
@@ -179,22 +175,6 @@ export const isUnset = <T>(of: (entity: T) => string | null): FilterRow<boolean,
   meets: (unset) => (entity) => ((of(entity) ?? '') === '') === unset,
   push: {},
 });
-
-/** A text of nothing is met by nothing; what is unset has conditions of its own. Throws `BAD_USER_INPUT`. */
-export const notBlank = (value: unknown, field: string): void => {
-  const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (texts.some((text) => typeof text === 'string' && text.trim() === ''))
-    throw new InputError(`${field}: an empty text is met by nothing; leave it out`, { field });
-};
-
-/** Throws `BAD_USER_INPUT` where nothing lies between two moments. */
-export const notAfter = (
-  { field, after }: { readonly field: string; readonly after: string },
-  { name, before }: { readonly name: string; readonly before: string },
-): void => {
-  if (compareTimes(after, before) < 0) return;
-  throw new InputError(`${field}: ${after} is not before ${name} (${before}): nothing lies between`, { field });
-};
 
 /** Conditions of a filter whose `null` would be taken for a value, and what to ask instead. */
 const nullIsAsked: Readonly<Record<string, string>> = { assignedTo: 'unassigned: true' };
