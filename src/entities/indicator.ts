@@ -1,4 +1,5 @@
 import { severities } from '../domain/enums.ts';
+import { notEmpty } from '../domain/filter-faults.ts';
 import { applicationOfSet, setNameForm } from '../domain/indicator-sets.ts';
 import { isOnOneOf, spellingsOf } from '../domain/indicator-values.ts';
 import { compareTimes } from '../domain/time.ts';
@@ -44,7 +45,7 @@ const value: FilterRow<readonly string[], Indicator> = {
     },
   },
   check: (values, field) => {
-    if (values.length === 0) throw new InputError(`${field}: an empty list is met by nothing; leave it out`, { field });
+    notEmpty(values, field);
     if (values.length > maxValues)
       throw new InputError(`${field} has ${values.length} values; ${maxValues} are looked for at once`, { field });
   },

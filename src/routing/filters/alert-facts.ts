@@ -1,6 +1,7 @@
 import type { Alert } from '../../domain/alert.ts';
 import { namesMachine } from '../../domain/alert-machines.ts';
 import { namesUser } from '../../domain/alert-users.ts';
+import { notEmpty } from '../../domain/filter-faults.ts';
 import { checkedId } from '../../domain/id-forms.ts';
 import type { Incident } from '../../domain/incident.ts';
 import { InputError } from '../../errors.ts';
@@ -44,7 +45,7 @@ export const withTechnique: FilterRow<readonly string[], Alert> = {
   },
   push: {},
   check: (ids, field) => {
-    if (ids.length === 0) throw new InputError(`${field}: an empty list is met by nothing; leave it out`, { field });
+    notEmpty(ids, field);
     const other = ids.find((id) => !/^T\d{4}(\.\d{3})?$/i.test(id));
     if (other !== undefined)
       throw new InputError(`${field}: "${other.slice(0, 40)}" is no technique, e.g. T1059 or T1059.001`, { field });
