@@ -26,8 +26,10 @@ const unclear = (): GatewayError =>
     "Whether the alert was made does not show: there is one of the same title from shortly before, or the gateway's clock is ahead",
   );
 
-/** What became of alerts that were to be made: found by their title on the machine since that moment, by the clock of the store. One
- * of shortly before may be it where the clocks differ, which is an error. Calls: 1 a machine. */
+/**
+ * What became of alerts that were to be made: found by their title on the machine since that moment, by the clock of the store. One
+ * of shortly before may be it where the clocks differ, which is an error. Calls: 1 a machine.
+ */
 export const foundNewAlerts =
   (reads: Pick<AlertReads, 'open'>): FindOutcomes<Of<'newAlert'>, Alert> =>
   async (tenant, sought, scope) => {
