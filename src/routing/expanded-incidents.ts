@@ -58,7 +58,7 @@ export const createExpandedIncidents = (
       for (const top of tops) {
         try {
           // Not sent again as it is: a smaller page is the repetition.
-          const listed = { ...listIncidents({ ...page, top, expandAlerts: true }), repeatable: false };
+          const listed = { ...listIncidents({ ...page, top, expandAlerts: true }), once: true };
           const answer = await send(tenant, listed, scope);
           if (top < page.top && top < largest()) learned.note(fact, String(top));
           lastTop = top;
@@ -75,7 +75,7 @@ export const createExpandedIncidents = (
     },
     /** `null`: the page behind the link cannot be had with its alerts; it is asked for by its place. */
     follow: async (link: string): Promise<AskedPage<GraphIncident> | null> => {
-      const listed = { ...listIncidents({ expandAlerts: true }), repeatable: false };
+      const listed = { ...listIncidents({ expandAlerts: true }), once: true };
       try {
         return { ...(await send.follow(tenant, listed, link, scope)), top: lastTop };
       } catch (error) {

@@ -89,7 +89,7 @@ export const createIdReader = ({
         ask: async (filter, some, once) => {
           const asked = new Map(some.map((id) => [id.toLowerCase(), id]));
           const listed = reads.list(filter, some.length);
-          const page = await send(tenant, once ? { ...listed, repeatable: false } : listed, scope);
+          const page = await send(tenant, { ...listed, once }, scope);
           let brought = 0;
           for (const wire of page.items) {
             // An API that overlooks the filter answers with anything: only what was asked for counts.

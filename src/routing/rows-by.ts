@@ -54,7 +54,7 @@ export const readRowsBy = async <Row>(
     const { rows, truncation } = await readEveryRow(
       send,
       tenant,
-      { ask: (skip) => ({ ...ask({ filter, top, skip }), ...(once ? { repeatable: false } : {}) }), idOf, top },
+      { ask: (skip) => ({ ...ask({ filter, top, skip }), once }), idOf, top },
       scope,
     );
     const byValue = Map.groupBy(rows, (row) => valueIn(row)?.toLowerCase());

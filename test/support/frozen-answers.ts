@@ -35,9 +35,11 @@ export const freezeSharedAnswers = (): void => {
     }
     return value;
   };
-  const set = WeakMap.prototype.set;
-  WeakMap.prototype.set = function (key, value) {
-    if (isCalledIn('routing/shared-rows.ts') || isCalledIn('upstream/call.ts')) {
+  const set = Map.prototype.set;
+  Map.prototype.set = function (key, value) {
+    // Of pages, and of rows by the rows that they were made of.
+    const isOfRows = Array.isArray(value) || (typeof value === 'object' && value !== null && 'items' in value);
+    if (isOfRows && (isCalledIn('routing/shared-rows.ts') || isCalledIn('made.ts'))) {
       freeze(value);
       frozen += 1;
     }

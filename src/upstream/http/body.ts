@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, inflate, inflateRaw, unzip } from 'node:zlib';
+import { textOfUtf8 } from '../utf8.ts';
 import type { BodyReader } from './body-reader.ts';
 import { type LargeAnswer, type LargeAnswers, largeFromBytes } from './large-answers.ts';
 import { MalformedAnswerError } from './shape.ts';
@@ -57,21 +58,13 @@ const isUtf8 = (charset: string | undefined): boolean => charset === undefined |
 
 const charsetForm = /charset\s*=\s*["']?([\w.:-]+)/i;
 
-const byteOrderMark = '\u{feff}';
-
-/** `Buffer` is faster than `TextDecoder`. */
-const fromUtf8 = (bytes: Uint8Array): string => {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
-  return text.startsWith(byteOrderMark) ? text.slice(byteOrderMark.length) : text;
-};
-
 /** The charset that is named, where that is one; else UTF-8, as JSON is (RFC 8259, 8.1). A byte order mark is left out. */
 const decoded = (bytes: Uint8Array, charset: string | undefined): string => {
-  if (isUtf8(charset)) return fromUtf8(bytes);
+  if (isUtf8(charset)) return textOfUtf8(bytes);
   try {
     return new TextDecoder(charset).decode(bytes);
   } catch {
-    return fromUtf8(bytes);
+    return textOfUtf8(bytes);
   }
 };
 

@@ -2,7 +2,7 @@ import { directoryKey } from '../../config/tenant-keys.ts';
 import type { Freshness } from '../../scope/freshness.ts';
 import type { Generations } from '../../store/generations.ts';
 import type { Answer, Call, Policy } from './call.ts';
-import { createKeptAnswers, type KeptAnswersOptions } from './kept-answers.ts';
+import type { KeptAnswers, KeptAnswersOptions } from './kept-answers.ts';
 
 /** What the short cache is made of. */
 export interface ReadCacheParts extends KeptAnswersOptions {
@@ -25,14 +25,12 @@ export interface ReadCache {
 
 const secondMs = 1000;
 
-/** A cache without entries. `given`: a read was answered from it. */
+/** The cache of what is kept. `given`: a read was answered from it. */
 export const createReadCache = (
-  { generations, usualSeconds, ...options }: ReadCacheParts,
+  { generations, usualSeconds, now, maxMs }: ReadCacheParts,
+  answers: KeptAnswers,
   given: (operation: string) => void,
 ): ReadCache => {
-  const { now, maxMs } = options;
-  const answers = createKeptAnswers(options);
-
   /** As all replicas have it: asked once for each request and tenant. */
   const generationOf = (directory: string, { generations: known }: Freshness): Promise<string | undefined> => {
     const asked = known.get(directory) ?? generations.current(directory);
@@ -44,7 +42,7 @@ export const createReadCache = (
     const usualMs = (usualSeconds[call.operation.id] ?? 0) * secondMs;
     const acceptedMs = Math.min(freshness.acceptedMs(usualMs), maxMs);
     if (acceptedMs <= 0) return undefined;
-    const answer = answers.get(key);
+    const answer = answers.get(key, call.tenant);
     if (answer?.read === undefined || now() - answer.read.begunMs > acceptedMs) return undefined;
     return (await generationOf(directoryKey(call.tenant), freshness)) === answer.read.generation ? answer : undefined;
   };
@@ -70,7 +68,7 @@ export const createReadCache = (
       const { answer, value } = await fresh();
       const isCurrent = answer.read !== undefined && answer.read.generation === generations.known(directoryKey(tenant));
       // What is not there now may be there in a moment.
-      if (freshness.keeps && isCurrent && !answer.none) answers.set(key, answer);
+      if (freshness.keeps && isCurrent && !answer.none) answers.set(key, tenant, answer);
       return value;
     },
   };

@@ -165,7 +165,7 @@ export const coalesced = ({ flights, clock, joined, generationOf = () => undefin
     const over = sharing.begin(key, shared);
     try {
       const answer = await next({ ...call, onBytes, scope: shared.scope });
-      return { answer: { ...answer, read: { ...read, bytes }, made: createMade() }, bytes };
+      return { answer: { made: createMade(), ...answer, read: { ...read, bytes } }, bytes };
     } finally {
       over();
     }

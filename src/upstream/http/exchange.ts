@@ -71,7 +71,7 @@ export const createExchange =
         },
         ...(sent === null ? {} : { body: sent.bytes }),
         signal: limit.signal,
-        bytes: operation.readsBytes === true,
+        bytes: true,
         reader: operation.reader,
         maxBytes: maxBytes[operation.pace ?? 'normal'],
         // What became of an action is told, however large the question was.

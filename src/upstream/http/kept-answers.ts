@@ -1,5 +1,7 @@
+import type { Tenant } from '../../config/tenants.ts';
 import { createMade } from '../../made.ts';
 import { parseExactly } from '../exact-json.ts';
+import { textOfUtf8 } from '../utf8.ts';
 import type { Answer, ReadMark } from './call.ts';
 
 /** Which answers are kept in the memory of the process, and how many. */
@@ -12,46 +14,53 @@ export interface KeptAnswersOptions {
   readonly now: () => number;
 }
 
-/** Answers in the memory of the process. The oldest goes first. */
+/** What the bytes of an answer were read to, and what was made of it, for all who share it. */
+export type ReadBytes = Required<Pick<Answer, 'bytes' | 'json' | 'made'>>;
+
+/** Answers in the memory of the process, each by its key and of the tenant as they were. The oldest goes first. */
 export interface KeptAnswers {
   /** One that is not too old for anybody. */
-  get(key: string): Answer | undefined;
+  get(key: string, tenant: Tenant): Answer | undefined;
+  /** What the answer before was read to, if these are its bytes. */
+  same(key: string, tenant: Tenant, bytes: Uint8Array): ReadBytes | undefined;
   /** Keeps what was read from a text; an answer that is a large part of all is not kept. */
-  set(key: string, answer: Answer): void;
+  set(key: string, tenant: Tenant, answer: Answer): void;
 }
 
 /** The largest answer, as a part of all bytes. */
 const largestPart = 1 / 8;
 
-/** An answer that is kept: by its bytes until somebody is given it. Most are for nobody, and objects that live on burden the garbage collector. */
+/** Bytes that are kept do not hold memory that is much more than theirs: they may be a small part of what was read from a connection. */
+const ownMemoryOf = (bytes: Uint8Array): Uint8Array => {
+  if (2 * bytes.length > bytes.buffer.byteLength) return bytes;
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  own.set(bytes);
+  return own;
+};
+
+/** An answer that is kept: by its bytes until they are wanted as what they say. Most are for nobody, and objects that live on burden the garbage collector. */
 interface Kept {
-  readonly read: ReadMark;
-  answer(): Answer | undefined;
-  /** What V8 may hold of it in the tables of a map (src/under-way.ts) is empty from now on. */
-  forget(): void;
+  readonly tenant: Tenant;
+  readonly mark: ReadMark;
+  readonly said: Pick<Answer, 'status' | 'none' | 'requestId' | 'permissions'>;
+  bytes: Uint8Array;
+  read: ReadBytes | undefined;
+  given: Answer | undefined;
 }
 
-const keptOf = ({ status, none, requestId, permissions }: Answer, read: ReadMark, came: Uint8Array): Kept => {
-  // A copy: they may be a small part of what was read from a connection.
-  let bytes: Buffer | undefined = Buffer.allocUnsafeSlow(came.length);
-  bytes.set(came);
-  let parsed: Answer | undefined;
-  return {
-    read,
-    answer: () => {
-      if (bytes !== undefined)
-        parsed ??= {
-          ...{ status, none, requestId, permissions, read },
-          json: parseExactly(bytes.toString(), bytes),
-          made: createMade(),
-        };
-      return parsed;
-    },
-    forget: () => {
-      bytes = undefined;
-      parsed = undefined;
-    },
-  };
+const nothing = Buffer.alloc(0);
+
+/** What V8 may hold of it in the tables of a map (src/under-way.ts) is empty from now on. */
+const forget = (kept: Kept): void => {
+  kept.bytes = nothing;
+  kept.read = undefined;
+  kept.given = undefined;
+};
+
+const readOf = (kept: Kept): ReadBytes => {
+  const { bytes } = kept;
+  kept.read ??= { bytes, json: parseExactly(textOfUtf8(bytes), bytes), made: createMade() };
+  return kept.read;
 };
 
 /** Nothing is kept yet. */
@@ -60,36 +69,48 @@ export const createKeptAnswers = ({ maxMs, maxBytes, maxEntries, now }: KeptAnsw
   const kept = new Map<string, Kept>();
   let bytes = 0;
 
-  const drop = (key: string): void => {
-    const old = kept.get(key);
-    if (old === undefined) return;
-    bytes -= old.read.bytes;
+  const drop = (key: string, old: Kept): void => {
+    bytes -= old.bytes.length;
     kept.delete(key);
-    old.forget();
+    forget(old);
   };
 
   /** A clock that was set back makes an answer of no known age. */
-  const isTooOld = ({ read }: Kept): boolean => {
-    const ageMs = now() - read.begunMs;
+  const isTooOld = ({ mark }: Kept): boolean => {
+    const ageMs = now() - mark.begunMs;
     return ageMs < 0 || ageMs >= maxMs;
   };
 
+  const find = (key: string, tenant: Tenant): Kept | undefined => {
+    const found = kept.get(key);
+    if (found === undefined || (found.tenant === tenant && !isTooOld(found))) return found;
+    drop(key, found);
+    return undefined;
+  };
+
   return {
-    get: (key) => {
-      const found = kept.get(key);
-      if (found === undefined || !isTooOld(found)) return found?.answer();
-      drop(key);
-      return undefined;
+    get: (key, tenant) => {
+      const found = find(key, tenant);
+      if (found !== undefined) found.given ??= { ...found.said, read: found.mark, ...readOf(found) };
+      return found?.given;
     },
-    set: (key, answer) => {
-      const { read, bytes: came } = answer;
-      if (read === undefined || came === undefined || read.bytes > maxBytes * largestPart) return;
-      drop(key);
-      kept.set(key, keptOf(answer, read, came));
-      bytes += read.bytes;
-      for (const [oldest, old] of kept) {
-        if (bytes <= maxBytes && kept.size <= maxEntries && !isTooOld(old)) break;
-        drop(oldest);
+    same: (key, tenant, came) => {
+      const found = find(key, tenant);
+      return found !== undefined && Buffer.compare(found.bytes, came) === 0 ? readOf(found) : undefined;
+    },
+    set: (key, tenant, { status, none, requestId, permissions, read: mark, ...came }) => {
+      if (mark === undefined || came.bytes === undefined || came.bytes.length > maxBytes * largestPart) return;
+      const old = kept.get(key);
+      // What was read for the one before, if it had the same bytes.
+      const read = old?.read?.bytes === came.bytes ? old.read : undefined;
+      if (old !== undefined) drop(key, old);
+      const said = { status, none, requestId, permissions };
+      const one = { tenant, mark, said, bytes: read?.bytes ?? ownMemoryOf(came.bytes), read, given: undefined };
+      kept.set(key, one);
+      bytes += one.bytes.length;
+      for (const [oldest, other] of kept) {
+        if (bytes <= maxBytes && kept.size <= maxEntries && !isTooOld(other)) break;
+        drop(oldest, other);
       }
     },
   };

@@ -25,6 +25,8 @@ export interface Operation<T> {
   readonly form?: Form;
   /** Whether a second sending does no harm: true for every read, hunting among them; false for every action. */
   readonly repeatable: boolean;
+  /** A read that is not sent again as it is: who asks has another way. */
+  readonly once?: boolean;
   /** Application permissions of which one is needed; named to the caller when Microsoft answers 403. */
   readonly permissions: readonly string[];
   /** Their names in a delegated token, for those who sign in as users. */

@@ -10,6 +10,7 @@ import { wasKeptBack } from './circuit.ts';
 import { foundNoConnection } from './connections.ts';
 import { ForeignAnswerError, ThrottledError, wasMalformed } from './failure.ts';
 import { wasNotTaken } from './not-taken.ts';
+import type { Operation } from './operation.ts';
 
 /** The most a call is sent. Microsoft counts every attempt against its quotas. */
 export const maxAttempts = 3;
@@ -52,6 +53,9 @@ export const retryDelayMs = (
   const jitter = random() * baseDelayMs * 2 ** attempt;
   return (retryAfterSeconds ?? 0) * 1000 + jitter;
 };
+
+/** Whether a call of which nobody knows whether it was sent may be sent again as it is. */
+export const mayRepeat = ({ repeatable, once = false }: Operation<unknown>): boolean => repeatable && !once;
 
 /** Milliseconds that a call waits for a quota: as long as its caller has patience, at most `maxWaitMs`. */
 export const longestWaitMs = (
@@ -105,7 +109,7 @@ export const retried =
         // There are no calls left to repeat it: what is told is how it failed.
         if (before !== null && isOutOfCalls(failure)) throw before;
         before = failure;
-        const delayMs = retryDelayMs(failure, attempt, operation.repeatable, random);
+        const delayMs = retryDelayMs(failure, attempt, mayRepeat(operation), random);
         if (
           delayMs === null ||
           operation.isBegun?.() === true ||

@@ -15,11 +15,12 @@ import { connected, createConnectionPool } from './connections.ts';
 import { createExchange } from './exchange.ts';
 import { failureWithoutAnswer } from './failure.ts';
 import type { Http } from './http.ts';
+import { createKeptAnswers } from './kept-answers.ts';
 import type { Operation } from './operation.ts';
 import type { Quotas } from './quotas.ts';
 import { readKey } from './read-key.ts';
 import { budgeted, recorded } from './recorded.ts';
-import { retried } from './retry.ts';
+import { mayRepeat, retried } from './retry.ts';
 import { observed, type Standings } from './standing.ts';
 import { throttled } from './throttle.ts';
 import { authorized, understood } from './understood.ts';
@@ -68,6 +69,7 @@ export const createSend = (parts: SendParts): Send => {
     waits: metrics.waitingCalls,
     uses: metrics.usedConnections,
   });
+  const kept = cache === undefined ? null : createKeptAnswers(cache);
   const pass = through(
     [
       ...(cache === undefined ? [] : [invalidating(cache.generations)]),
@@ -84,7 +86,7 @@ export const createSend = (parts: SendParts): Send => {
       connected({ connections, circuits, clock, timeouts: parts.timeouts }),
       guarded(circuits),
     ],
-    understood({ exchange: createExchange(parts), tokens, clock }),
+    understood({ exchange: createExchange(parts), tokens, clock, kept }),
   );
 
   const callOf = (
@@ -119,7 +121,7 @@ export const createSend = (parts: SendParts): Send => {
       return { answer, value: read(call, operation, answer) };
     } catch (thrown) {
       if (
-        !operation.repeatable ||
+        !mayRepeat(operation) ||
         operation.isBegun?.() === true ||
         asGatewayError(thrown).code !== 'UPSTREAM_UNAVAILABLE'
       )
@@ -131,7 +133,7 @@ export const createSend = (parts: SendParts): Send => {
     }
   };
 
-  const reads = cache === undefined ? null : createReadCache(cache, metrics.cachedRead);
+  const reads = cache === undefined || kept === null ? null : createReadCache(cache, kept, metrics.cachedRead);
   const run = async <T>(call: Call, operation: Operation<T>): Promise<T> => {
     if (reads === null) return (await fresh(call, operation)).value;
     return reads.read(

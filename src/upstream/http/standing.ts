@@ -9,6 +9,7 @@ import type { Circuits } from './circuit.ts';
 import { foundNoConnection } from './connections.ts';
 import { ForeignAnswerError } from './failure.ts';
 import { wasNotTaken } from './not-taken.ts';
+import { mayRepeat } from './retry.ts';
 
 /** How an API of a tenant stands, the worst last: what several operations meet is told by the worst of them. */
 export const standings = [
@@ -115,8 +116,8 @@ const standingOf = (failure: GatewayError, { tenant, operation }: Call, isOpen: 
   if (isForbidden && tenant.auth.kind !== 'onBehalfOf') return 'forbidden';
   if (isOpen) return 'breaker_open';
   if (failure.code === 'UPSTREAM_TIMEOUT') return 'timed_out';
-  // What is not sent again is tried in another way, or is an action, which tells by itself.
-  return failure.code === 'UPSTREAM_UNAVAILABLE' && operation.repeatable ? 'unavailable' : null;
+  // What is read once is tried in another way, and an action tells by itself.
+  return failure.code === 'UPSTREAM_UNAVAILABLE' && mayRepeat(operation) ? 'unavailable' : null;
 };
 
 /** Tells how calls end, once for all attempts of one. */

@@ -3,7 +3,8 @@ import { claimsChallengeOf } from '../../identity/challenge.ts';
 import type { Tokens } from '../../identity/tokens.ts';
 import { timeFor } from '../../scope/time-left.ts';
 import { parseExactly } from '../exact-json.ts';
-import { type Call, type Next, type Policy, placeOf } from './call.ts';
+import { textOfUtf8 } from '../utf8.ts';
+import { type Answer, type Call, type Next, type Policy, placeOf } from './call.ts';
 import type { Exchange } from './exchange.ts';
 import {
   challengeFailure,
@@ -14,12 +15,15 @@ import {
   meansNone,
 } from './failure.ts';
 import type { HttpAnswer } from './http.ts';
+import type { KeptAnswers } from './kept-answers.ts';
 import { MalformedAnswerError } from './shape.ts';
 
 interface UnderstoodParts {
   readonly exchange: Exchange;
   readonly tokens: Tokens;
   readonly clock: Clock;
+  /** What was read before; null: nothing is kept. */
+  readonly kept: KeptAnswers | null;
 }
 
 /** A token is waited for as long as its call would be. */
@@ -37,16 +41,19 @@ export const authorized =
   async (call, next) =>
     next({ ...call, token: await tokens.get(call.tenant, call.operation.api, tokenOptions(call, clock)) });
 
-/** An empty body is none: actions are answered so, and a read whose answer was cut off is asked again. */
-const readJson = (call: Call, answer: HttpAnswer): unknown => {
-  const { status, body, headers } = answer;
+/** What an answer says, which has a body. An empty one is none: actions are answered so, and a read whose answer was cut off is asked again. */
+const readBody = (call: Call, answer: HttpAnswer, kept: KeptAnswers | null): Pick<Answer, 'json' | 'bytes' | 'made'> => {
+  const { tenant, operation, readKey } = call;
+  const { status, headers, body, bytes = Buffer.from(body), reader } = answer;
   const foreign = foreignBody(placeOf(call), answer);
   if (foreign !== null) throw foreign;
   try {
-    if (body === '' && call.operation.repeatable) throw new MalformedAnswerError('JSON');
-    if (body === '') return undefined;
-    if (answer.reader !== undefined) return answer.reader.end();
-    return call.operation.readsBytes === true ? (answer.bytes ?? Buffer.from(body)) : parseExactly(body, answer.bytes);
+    if (bytes.length === 0 && operation.repeatable) throw new MalformedAnswerError('JSON');
+    if (bytes.length === 0) return { json: undefined };
+    if (reader !== undefined) return { json: reader.end() };
+    if (operation.readsBytes === true) return { json: bytes };
+    const same = readKey === undefined ? undefined : kept?.same(readKey, tenant, bytes);
+    return same ?? { json: parseExactly(textOfUtf8(bytes), bytes), bytes };
   } catch (thrown) {
     throw failureWithoutAnswer(placeOf(call), thrown, false, { status, requestId: headerRequestId({ headers }) });
   }
@@ -57,7 +64,7 @@ const readJson = (call: Call, answer: HttpAnswer): unknown => {
  * A 401 did nothing, so that even an action is sent once more with another token, one that meets the API's claims challenge if
  * there is one. A challenge of a call on behalf of the caller is the caller's, who alone can sign in with the claims.
  */
-export const understood = ({ exchange, tokens, clock }: UnderstoodParts): Next => {
+export const understood = ({ exchange, tokens, clock, kept }: UnderstoodParts): Next => {
   const exchanged = async (call: Call): Promise<{ readonly call: Call; readonly answer: HttpAnswer }> => {
     const { tenant, operation } = call;
     const token = call.token ?? (await tokens.get(tenant, operation.api, tokenOptions(call, clock)));
@@ -79,11 +86,9 @@ export const understood = ({ exchange, tokens, clock }: UnderstoodParts): Next =
     const { call, answer } = await exchanged(asked);
     const none = call.operation.whenNotFound !== undefined && meansNone(answer);
     if (!none && answer.status >= 300) throw failureOf(placeOf(call), answer, clock.now());
-    const isText = !none && answer.reader === undefined && call.operation.readsBytes !== true;
     return {
       status: answer.status,
-      json: none ? undefined : readJson(call, answer),
-      ...(isText ? { bytes: answer.bytes ?? Buffer.from(answer.body) } : {}),
+      ...(none ? { json: undefined } : readBody(call, answer, kept)),
       none,
       requestId: headerRequestId(answer),
       permissions: call.token?.permissions ?? null,

@@ -4,8 +4,9 @@ import { freshnessOf } from '../../../src/scope/freshness.ts';
 import { createSharedGenerations } from '../../../src/store/generations.ts';
 import type { Answer } from '../../../src/upstream/http/call.ts';
 import { createKeptAnswers } from '../../../src/upstream/http/kept-answers.ts';
-import { createLab, readOf } from '../../isolation/lab.ts';
+import { action, createLab, readOf, tokenOf } from '../../isolation/lab.ts';
 import { viewers } from '../../isolation/viewers.ts';
+import { tenantNamed } from '../../support/tenant.ts';
 
 const minute = 60_000;
 
@@ -68,21 +69,17 @@ describe('how old what is given may be', () => {
 });
 
 describe('what is kept in memory', () => {
-  const answerOf = (bytes: number, begunMs = 0): Answer => ({
-    ...{
-      status: 200,
-      json: {},
-      bytes: Buffer.from('{"id": "é"}'),
-      none: false,
-      requestId: undefined,
-      permissions: null,
-    },
-    read: { bytes, begunMs, generation: '' },
+  const [{ tenant } = { tenant: tenantNamed('contoso') }] = viewers;
+  const answerOf = (bytes: Buffer, begunMs = 0): Answer => ({
+    ...{ status: 200, json: {}, bytes, none: false, requestId: undefined, permissions: null },
+    read: { bytes: bytes.length, begunMs, generation: '' },
   });
+  const createAnswers = (now = () => 1) => createKeptAnswers({ maxMs: minute, maxBytes: 1000, maxEntries: 10, now });
+  const spaces = (count: number): Buffer => Buffer.from('1'.padEnd(count));
   const kept = (sizes: readonly number[]) => {
-    const answers = createKeptAnswers({ maxMs: minute, maxBytes: 1000, maxEntries: 10, now: () => 1 });
-    for (const [index, bytes] of sizes.entries()) answers.set(String(index), answerOf(bytes));
-    return sizes.flatMap((_, index) => (answers.get(String(index)) === undefined ? [] : [index]));
+    const answers = createAnswers();
+    for (const [index, bytes] of sizes.entries()) answers.set(String(index), tenant, answerOf(spaces(bytes)));
+    return sizes.flatMap((_, index) => (answers.get(String(index), tenant) === undefined ? [] : [index]));
   };
 
   test('as many as may be, the newest', () => {
@@ -94,12 +91,86 @@ describe('what is kept in memory', () => {
   test('none that would put out the others', () => {
     expect(kept([126, 1])).toEqual([1]);
   });
-  test('as bytes, which are read once for all to whom it is given', () => {
-    const answers = createKeptAnswers({ maxMs: minute, maxBytes: 1000, maxEntries: 10, now: () => 1 });
-    answers.set('it', answerOf(1));
-    const given = answers.get('it');
+  test.each(['{"id": "é"}', '\u{feff}{"id": "é"}'])('as bytes, which are read once for all to whom %j is given', (text) => {
+    const answers = createAnswers();
+    answers.set('it', tenant, answerOf(Buffer.from(text)));
+    const given = answers.get('it', tenant);
     expect(given?.json).toEqual({ id: 'é' });
-    expect(answers.get('it')).toBe(given);
+    expect(answers.get('it', tenant)).toBe(given);
+  });
+  test('nothing of memory that is mostly of others', () => {
+    const chunk = Buffer.allocUnsafeSlow(500).fill('1');
+    const answers = createAnswers();
+    answers.set('part', tenant, answerOf(chunk.subarray(0, 100)));
+    answers.set('most', tenant, answerOf(chunk.subarray(0, 120)));
+    expect(answers.get('part', tenant)?.bytes?.buffer.byteLength).toBe(100);
+  });
+
+  describe('and known again by its bytes', () => {
+    const bytes = () => Buffer.from('{"id": 1}');
+    test('read once for all that come after it', () => {
+      const answers = createAnswers();
+      answers.set('it', tenant, answerOf(bytes()));
+      const same = answers.same('it', tenant, bytes());
+      expect(same?.json).toEqual({ id: 1 });
+      answers.set('it', tenant, { ...answerOf(bytes()), ...same });
+      expect(answers.same('it', tenant, bytes())).toBe(same);
+      expect(answers.get('it', tenant)?.json).toBe(same?.json);
+      expect(answers.get('it', tenant)?.made).toBe(same?.made);
+    });
+    test.each([
+      ['others of the same length', 'it', '{"id": 2}', tenant],
+      ['a part of them', 'it', '{"id": 1', tenant],
+      ['more', 'it', '{"id": 1} ', tenant],
+      ['another question', 'other', '{"id": 1}', tenant],
+      ['a tenant that was set anew', 'it', '{"id": 1}', { ...tenant }],
+    ])('not %s', (_, key, text, of) => {
+      const answers = createAnswers();
+      answers.set('it', tenant, answerOf(bytes()));
+      expect(answers.same(key, of, Buffer.from(text))).toBeUndefined();
+    });
+    test('not when it is too old to be kept', () => {
+      let nowMs = 1;
+      const answers = createAnswers(() => nowMs);
+      answers.set('it', tenant, answerOf(bytes()));
+      nowMs = minute;
+      expect(answers.same('it', tenant, bytes())).toBeUndefined();
+    });
+  });
+});
+
+describe('what Microsoft says again in the same bytes', () => {
+  const [viewer, another] = viewers;
+  if (viewer === undefined || another === undefined) throw new Error('there is nobody');
+  const createReads = () => {
+    const lab = createLab({ atOnce: true });
+    const read = async (by = viewer, cacheControl?: string): Promise<unknown> =>
+      lab.replicas[0]?.(by.tenant, readOf('/api/things/1'), lab.scopeOf(by, cacheControl));
+    return { lab, read };
+  };
+
+  test('is asked for each time, and read once', async () => {
+    const { lab, read } = createReads();
+    // Nothing is kept before the mark of the tenant is known, which takes one read.
+    await read();
+    const [first, second, third] = [await read(), await read(), await read()];
+    expect([first, lab.exchanges()]).toEqual([second, 4]);
+    // What comes once is kept as bytes alone.
+    expect(second).not.toBe(first);
+    expect(third).toBe(second);
+    expect(await read(viewer, 'max-age=60')).toBe(second);
+    expect(lab.exchanges()).toBe(4);
+  });
+  test('is read anew where an action changed it', async () => {
+    const { lab, read } = createReads();
+    for (const _ of [1, 2, 3]) await read();
+    await lab.replicas[0]?.(viewer.tenant, action, lab.scopeOf(viewer));
+    expect(await read()).toMatchObject({ actions: 1 });
+  });
+  test('is never what another one was told', async () => {
+    const { read } = createReads();
+    for (const _ of [1, 2, 3]) await read();
+    expect(await read(another)).toMatchObject({ token: tokenOf(another) });
   });
 });
 
