@@ -101,6 +101,33 @@ describe('the short cache', () => {
     expect(reads()).toBe(0);
   });
 
+  test.each([
+    [
+      'incidents with their alerts',
+      '{ incidents(tenants: ["contoso"], first: 5) { nodes { alerts { nodes { title } } } } }',
+    ],
+    [
+      'machines by their ids',
+      () => `{ ${[1, 2, 3].map((index) => `m${index}: ${machine(index).slice(1, -1)}`).join(' ')} }`,
+    ],
+    [
+      'alerts of machines',
+      () => `{ machine(tenant: "contoso", machineId: "${idOf(7)}") { alerts(first: 3) { nodes { title } } } }`,
+    ],
+    [
+      'lists',
+      '{ machines(tenants: ["contoso"], first: 3) { nodes { machineId } } alerts(tenants: ["contoso"], first: 3) { nodes { alertId } } }',
+    ],
+  ])('reading %s makes nothing unfit that was kept', async (_, query) => {
+    const asked = typeof query === 'string' ? query : query();
+    await ask(machine(8));
+    await ask(asked);
+    running.simulator.calls.reset();
+    await ask(asked, 'max-age=60');
+    await ask(machine(8), 'max-age=60');
+    expect(running.simulator.calls.list().map(({ operation }) => operation)).toEqual([]);
+  });
+
   test('an export reads anew', async () => {
     const list = '{ machines(tenants: ["contoso"], first: 5) { nodes { machineId } } }';
     await running.ask(list);

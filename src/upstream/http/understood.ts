@@ -42,7 +42,11 @@ export const authorized =
     next({ ...call, token: await tokens.get(call.tenant, call.operation.api, tokenOptions(call, clock)) });
 
 /** What an answer says, which has a body. An empty one is none: actions are answered so, and a read whose answer was cut off is asked again. */
-const readBody = (call: Call, answer: HttpAnswer, kept: KeptAnswers | null): Pick<Answer, 'json' | 'bytes' | 'made'> => {
+const readBody = (
+  call: Call,
+  answer: HttpAnswer,
+  kept: KeptAnswers | null,
+): Pick<Answer, 'json' | 'bytes' | 'made'> => {
   const { tenant, operation, readKey } = call;
   const { status, headers, body, bytes = Buffer.from(body), reader } = answer;
   const foreign = foreignBody(placeOf(call), answer);

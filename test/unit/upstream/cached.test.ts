@@ -91,13 +91,16 @@ describe('what is kept in memory', () => {
   test('none that would put out the others', () => {
     expect(kept([126, 1])).toEqual([1]);
   });
-  test.each(['{"id": "é"}', '\u{feff}{"id": "é"}'])('as bytes, which are read once for all to whom %j is given', (text) => {
-    const answers = createAnswers();
-    answers.set('it', tenant, answerOf(Buffer.from(text)));
-    const given = answers.get('it', tenant);
-    expect(given?.json).toEqual({ id: 'é' });
-    expect(answers.get('it', tenant)).toBe(given);
-  });
+  test.each(['{"id": "é"}', '\u{feff}{"id": "é"}'])(
+    'as bytes, which are read once for all to whom %j is given',
+    (text) => {
+      const answers = createAnswers();
+      answers.set('it', tenant, answerOf(Buffer.from(text)));
+      const given = answers.get('it', tenant);
+      expect(given?.json).toEqual({ id: 'é' });
+      expect(answers.get('it', tenant)).toBe(given);
+    },
+  );
   test('nothing of memory that is mostly of others', () => {
     const chunk = Buffer.allocUnsafeSlow(500).fill('1');
     const answers = createAnswers();
