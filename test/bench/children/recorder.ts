@@ -20,6 +20,8 @@ export interface Recorder {
   readonly prepared: Map<string, Buffer>;
   /** From now on answers come so many milliseconds later. */
   delay(ms: number): void;
+  /** Whether no answer has the bytes of the one before: spaces behind its JSON. */
+  vary(isOther: boolean): void;
 }
 
 const readAll = async (incoming: IncomingMessage): Promise<Buffer> => {
@@ -52,6 +54,8 @@ export const createRecorder = (simulatorCaPem: string): Recorder => {
   const fronts = new Map<string, string>();
   let counts: Record<string, number> = {};
   let delayMs = 0;
+  let isVaried = false;
+  let answers = 0;
 
   const askSimulator = async (origin: string, incoming: IncomingMessage, body: Buffer): Promise<Recorded> => {
     const { authorization = '', 'content-type': contentType = 'application/json', prefer = '' } = incoming.headers;
@@ -90,12 +94,17 @@ export const createRecorder = (simulatorCaPem: string): Recorder => {
     delay: (ms) => {
       delayMs = ms;
     },
+    vary: (isOther) => {
+      isVaried = isOther;
+    },
     open: async (origin) => {
       const known = fronts.get(origin);
       if (known !== undefined) return known;
       const server = createServer({ cert: tls.certificatePem, key: tls.privateKeyPem }, (incoming, response) => {
         answerOf(origin, incoming).then(
-          ({ status, body }) => {
+          ({ status, body: json }) => {
+            answers += 1;
+            const body = isVaried ? Buffer.concat([json, Buffer.alloc(answers % 64, ' ')]) : json;
             response.writeHead(status, { 'content-type': 'application/json', 'content-length': body.length });
             response.end(body);
           },

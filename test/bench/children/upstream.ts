@@ -43,6 +43,8 @@ const prepare: Readonly<Record<string, () => void>> = {
   'prepare no machines': () => recorder.prepared.delete(machinesPath),
   'prepare 50 ms': () => recorder.delay(50),
   'prepare 0 ms': () => recorder.delay(0),
+  'prepare other bytes': () => recorder.vary(true),
+  'prepare same bytes': () => recorder.vary(false),
 };
 
 process.on('message', (message) => {
