@@ -14,8 +14,8 @@ export interface Room extends Taken {
 
 /** How much there is of each quota: as all replicas have counted it, or as this process has when the store does not tell. */
 export interface QuotaCounts {
-  /** Takes one call, if there is room for it. */
-  take(bucket: Bucket): Promise<Room>;
+  /** Takes one call, if there is room for it beside so many that are kept for others. */
+  take(bucket: Bucket, kept: number): Promise<Room>;
   /** How it will stand when so many more have been let in. */
   lookAhead(bucket: Bucket, count: number): Promise<Room>;
   /** No call is let in for so many milliseconds. */
@@ -40,7 +40,7 @@ export const createQuotaCounts = (space: QuotaSpace | null, clock: Clock): Quota
     (await space?.look(key, amount, windows)) ?? own.look(key, amount, windows);
 
   /** What was taken of the store is counted here too: a process that is left alone goes on from its own part. */
-  const takeCall = async ({ key, windows }: Bucket): Promise<Taken> => {
+  const takeCall = async (key: string, windows: readonly Window[]): Promise<Taken> => {
     if (space === null) return own.take(key, 1, windows);
     const shared = await space.take(key, 1, windows);
     const alone = shared === undefined || shared.waitMs === 0 ? own.take(key, 1, windows) : undefined;
@@ -70,13 +70,15 @@ export const createQuotaCounts = (space: QuotaSpace | null, clock: Clock): Quota
   };
 
   return {
-    take: async (bucket) => {
+    take: async (bucket, kept) => {
       const waitMs = await runTimeWaitMs(bucket);
       if (waitMs > 0) {
         const calls = await look(bucket.key, 1, bucket.windows);
         return { ...calls, waitMs: Math.max(waitMs, calls.waitMs), isOfRunTime: waitMs > calls.waitMs };
       }
-      return { ...(await takeCall(bucket)), isOfRunTime: false };
+      const windows =
+        kept === 0 ? bucket.windows : bucket.windows.map(({ limit, ms }) => ({ limit: limit - kept, ms }));
+      return { ...(await takeCall(bucket.key, windows)), isOfRunTime: false };
     },
 
     lookAhead: async (bucket, count) => {

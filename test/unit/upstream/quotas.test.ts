@@ -4,7 +4,7 @@ import { createScope, type Patience } from '../../../src/scope.ts';
 import { ThrottledError } from '../../../src/upstream/http/failure.ts';
 import type { Counted } from '../../../src/upstream/http/quota.ts';
 import { createQuotas } from '../../../src/upstream/http/quotas.ts';
-import { ownQuotas } from '../../support/quotas.ts';
+import { createSteppedClock, ownQuotas } from '../../support/quotas.ts';
 import { tenantNamed } from '../../support/tenant.ts';
 
 const contoso = tenantNamed('contoso');
@@ -34,38 +34,6 @@ const createTestClock = () => {
     },
   };
   return { clock, slept };
-};
-
-/** A clock whose sleepers sleep until it is moved on. */
-const createSteppedClock = () => {
-  let now = 1_000_020_000;
-  const sleepers = new Set<{ readonly atMs: number; readonly wake: () => void }>();
-  const clock: Clock = {
-    now: () => now,
-    sleep: (ms, signal) =>
-      new Promise((resolve, reject) => {
-        const sleeper = { atMs: now + ms, wake: resolve };
-        sleepers.add(sleeper);
-        signal?.addEventListener('abort', () => {
-          sleepers.delete(sleeper);
-          reject(signal.reason);
-        });
-      }),
-  };
-  const settle = () => new Promise((resolve) => setImmediate(resolve));
-  return {
-    clock,
-    settle,
-    advance: async (ms: number) => {
-      now += ms;
-      for (const sleeper of sleepers) {
-        if (sleeper.atMs > now) continue;
-        sleepers.delete(sleeper);
-        sleeper.wake();
-      }
-      await settle();
-    },
-  };
 };
 
 interface Asking {
