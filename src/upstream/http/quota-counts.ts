@@ -3,7 +3,7 @@ import type { Space } from '../../store/space.ts';
 import { createWindows, type Taken, type Window, type WindowState } from '../../store/windows.ts';
 import type { Bucket, RunTime } from './quota.ts';
 
-/** What is counted of quotas by all replicas. A cache: a store that does not answer leaves each process to count by itself. */
+/** What is counted of quotas by all replicas. A cache: a store that does not answer leaves each process to count by itself, and so does one that was emptied. */
 export type QuotaSpace = Pick<Space<never>, 'take' | 'look' | 'hold' | 'renew'>;
 
 /** What became of a call that is taken, or how long it waits. */
@@ -32,19 +32,36 @@ export interface QuotaCounts {
 const windowsMs = (windows: readonly Window[]): readonly Window[] =>
   windows.map(({ ms }) => ({ ms, limit: Number.MAX_SAFE_INTEGER }));
 
+/** What this process knows alone is a part of what all do, unless the store lost it. */
+const stricter = (own: Taken, shared: Taken | undefined): Taken => {
+  if (shared === undefined) return own;
+  const held = own.heldMs > shared.heldMs ? own : shared;
+  return {
+    waitMs: Math.max(own.waitMs, shared.waitMs),
+    nextWaitMs: Math.max(own.nextWaitMs, shared.nextWaitMs),
+    heldMs: held.heldMs,
+    note: held.note,
+    windows: shared.windows.map(({ left, wholeInMs }, index) => ({
+      left: Math.min(left, own.windows[index]?.left ?? left),
+      wholeInMs: Math.max(wholeInMs, own.windows[index]?.wholeInMs ?? 0),
+    })),
+  };
+};
+
 /** `space` null: nobody shares the quotas with this process. Calls of the store: 1 each; of a bucket with run time 2 to take a call and to look ahead, and a few more where many wait. */
 export const createQuotaCounts = (space: QuotaSpace | null, clock: Clock): QuotaCounts => {
   const own = createWindows(clock);
 
   const look = async (key: string, amount: number, windows: readonly Window[]): Promise<Taken> =>
-    (await space?.look(key, amount, windows)) ?? own.look(key, amount, windows);
+    stricter(own.look(key, amount, windows), await space?.look(key, amount, windows));
 
   /** What was taken of the store is counted here too: a process that is left alone goes on from its own part. */
   const takeCall = async (key: string, windows: readonly Window[]): Promise<Taken> => {
     if (space === null) return own.take(key, 1, windows);
-    const shared = await space.take(key, 1, windows);
-    const alone = shared === undefined || shared.waitMs === 0 ? own.take(key, 1, windows) : undefined;
-    return shared ?? alone ?? own.look(key, 1, windows);
+    const alone = own.look(key, 1, windows);
+    const shared = alone.waitMs === 0 ? await space.take(key, 1, windows) : await space.look(key, 1, windows);
+    if (shared === undefined || (alone.waitMs === 0 && shared.waitMs === 0)) return own.take(key, 1, windows);
+    return stricter(alone, shared);
   };
 
   /** Milliseconds until a query may run again. */
