@@ -2,10 +2,10 @@ import type { Clock } from '../../clock.ts';
 import { endOf } from '../../scope/time-left.ts';
 import type { CallScope } from '../../scope.ts';
 import { type ComeAgain, createComeAgain, type KeptCalls, noKept } from './come-again.ts';
-import { sharesQuota, ThrottledError } from './failure.ts';
 import { createFairLine, type FairLine } from './fair-line.ts';
-import { type Bucket, type Counted, quotaInWords, runTimeInWords } from './quota.ts';
+import type { Bucket, Counted } from './quota.ts';
 import type { QuotaCounts, Room } from './quota-counts.ts';
+import { refusal, roomsOf } from './quota-told.ts';
 import { longestWaitMs, shortWaitMs } from './retry.ts';
 
 /** Those who wait for a quota, each in their turn. */
@@ -58,44 +58,6 @@ export const named = 'named';
 /** Whether a bucket is held for a time that nobody named for the call itself: it is not waited out. */
 const isUnnamed = ({ heldMs, note }: Room): boolean => heldMs > 0 && note !== named;
 
-/** Why a call is not sent, and when it may be. */
-const refusal = ({ tenant, windows, runTime }: Bucket, operation: Counted, room: Room): ThrottledError => {
-  const { heldMs, waitMs, isOfRunTime } = room;
-  const seconds = Math.max(1, Math.ceil(waitMs / 1000));
-  const quota =
-    isOfRunTime && runTime !== null
-      ? `The run time of hunting in ${tenant}, ${runTimeInWords(runTime.windows)}`
-      : `The quota of ${operation.id} in ${tenant}, ${quotaInWords(windows)}`;
-  const message =
-    heldMs > 0 && !isOfRunTime
-      ? `Microsoft throttles ${operation.id} in ${tenant}; it may be called again in ${seconds} s`
-      : `${quota}, is used up; the next call is possible in ${seconds} s`;
-  return new ThrottledError('remembered', sharesQuota(operation), message, {
-    ...{ tenant, api: operation.api, sent: 'no', retryAfterSeconds: waitMs / 1000 },
-  });
-};
-
-/**
- * How it stands for each of so many newcomers behind `before` others. Where it is looked for the first and the last of some alone,
- * those between wait no longer than the pace of the quota spreads them.
- */
-const roomsOf = async (
-  counts: Pick<QuotaCounts, 'lookAhead'>,
-  { bucket, before, count, paceMs }: { bucket: Bucket; before: number; count: number; paceMs: number },
-  known: Room | undefined,
-): Promise<readonly Room[]> => {
-  const at = (place: number): Promise<Room> => counts.lookAhead(bucket, before + place);
-  const between = async (from: number, first: Room, to: number, last: Room): Promise<readonly Room[]> => {
-    if (to - from <= 1 || last.waitMs - first.waitMs <= paceMs * (to - from))
-      return [...Array.from({ length: to - from }, () => first), last];
-    const half = Math.floor((from + to) / 2);
-    const middle = await at(half);
-    return [...(await between(from, first, half, middle)).slice(0, -1), ...(await between(half, middle, to, last))];
-  };
-  const first = known ?? (await at(1));
-  return count === 1 ? [first] : between(1, first, count, await at(count));
-};
-
 interface QuotaLinesParts {
   readonly counts: Pick<QuotaCounts, 'take' | 'lookAhead'>;
   readonly clock: Clock;
@@ -146,12 +108,13 @@ export const createQuotaLines = ({ counts, clock, maxWaitMs, stopping, waits }: 
 
   /** Calls that are kept for others than those who wait, of whom each has a turn, and one who comes; of an action none are. */
   const keptBeside = (
-    { bucket: { key, windows }, waiting }: Line,
-    comes?: { rank: Rank; caller: string },
+    { key, line, windows }: Bucket,
+    comes?: { readonly rank: Rank; readonly caller: string },
   ): KeptCalls => {
-    if (comes?.rank === 'action' || waiting.hasRank('action')) return noKept;
+    const waiting = lines.get(line)?.waiting;
+    if (comes?.rank === 'action' || waiting?.hasRank('action') === true) return noKept;
     const isThere = (caller: string): boolean =>
-      caller === comes?.caller || ranks.some((rank) => waiting.has(rank, caller));
+      caller === comes?.caller || ranks.some((rank) => waiting?.has(rank, caller));
     return comeAgain.kept(key, windows, isThere);
   };
 
@@ -172,7 +135,7 @@ export const createQuotaLines = ({ counts, clock, maxWaitMs, stopping, waits }: 
         isWoken = true;
         pause.abort();
       };
-      const kept = keptBeside(line);
+      const kept = keptBeside(bucket);
       const room = await counts.take(bucket, kept.count);
       if (room.waitMs === 0) {
         const next = waiting.next();
@@ -192,16 +155,17 @@ export const createQuotaLines = ({ counts, clock, maxWaitMs, stopping, waits }: 
     if (lines.get(bucket.line) === line) lines.delete(bucket.line);
   };
 
-  const newLine = (bucket: Bucket): Line => ({
-    bucket,
-    waiting: createFairLine<Rank, Waiting>(ranks),
-    isMoving: false,
-    staying: new Set<Waiting>(),
-    refusing: 0,
-    wake: () => {},
-  });
   const lineOf = (bucket: Bucket): Line => {
-    const line = lines.get(bucket.line) ?? newLine(bucket);
+    const there = lines.get(bucket.line);
+    if (there !== undefined) return there;
+    const line = {
+      bucket,
+      waiting: createFairLine<Rank, Waiting>(ranks),
+      isMoving: false,
+      staying: new Set<Waiting>(),
+      refusing: 0,
+      wake: () => {},
+    };
     lines.set(bucket.line, line);
     return line;
   };
@@ -215,11 +179,10 @@ export const createQuotaLines = ({ counts, clock, maxWaitMs, stopping, waits }: 
     },
     enter: async (bucket, operation, scope) => {
       const { caller = '' } = scope;
-      const line = lines.get(bucket.line) ?? newLine(bucket);
       const giveBack = comeAgain.claim(bucket.key, caller);
       // Who comes while others wait has their turn with them: nobody passes a line for ever.
-      if (line.waiting.size > 0 && giveBack === undefined) return false;
-      const kept = giveBack === undefined ? keptBeside(line, { rank: rankOf(operation, scope), caller }).count : 0;
+      if ((lines.get(bucket.line)?.waiting.size ?? 0) > 0 && giveBack === undefined) return false;
+      const kept = giveBack === undefined ? keptBeside(bucket, { rank: rankOf(operation, scope), caller }).count : 0;
       const { waitMs } = await counts.take(bucket, kept);
       if (waitMs === 0) comeAgain.came(bucket.key, caller);
       else giveBack?.();
@@ -235,7 +198,7 @@ export const createQuotaLines = ({ counts, clock, maxWaitMs, stopping, waits }: 
       const line = lineOf(bucket);
       const { caller = '' } = scope;
       const before = line.waiting.before(rank, caller);
-      const kept = keptBeside(line, { rank, caller }).count;
+      const kept = keptBeside(bucket, { rank, caller }).count;
       let isIn = false;
       const one: Waiting = {
         caller,
