@@ -86,15 +86,18 @@ const given = (source: SourceApi): Pick<Incident, Given> => ({
 const readGraph = readInto(graphFields, given('GRAPH'));
 const readM365d = readInto(m365dFields, given('M365D'));
 
-/** Alerts newest first; those without an id are counted. */
+/** Alerts newest first, each once; what is no alert, or one without an id, is counted: so many were sent. */
 const alertsIn = <Wire>(
   wires: readonly Wire[],
+  sent: number,
   read: (wire: Wire) => Alert,
 ): Pick<Incident, 'alerts' | 'unreadableAlerts'> => {
-  const alerts = wires.map(read).filter(({ alertId }) => alertId !== '');
+  const readable = wires.map(read).filter(({ alertId }) => alertId !== '');
+  const seen = new Set<string>();
+  const alerts = readable.filter(({ alertId }) => seen.size < seen.add(alertId).size);
   return {
     alerts: alerts.sort((a, b) => compareTimes(b.createdAt, a.createdAt)),
-    unreadableAlerts: wires.length - alerts.length,
+    unreadableAlerts: sent - readable.length,
   };
 };
 
@@ -106,7 +109,7 @@ export const incidentFromGraph = (tenant: TenantPlace, wire: GraphIncident): Inc
   if (!Array.isArray(wire.alerts)) return incident;
   return Object.assign(
     incident,
-    alertsIn(objects(wire.alerts), (alert) => alertFromGraph(tenant, alert)),
+    alertsIn(objects(wire.alerts), wire.alerts.length, (alert) => alertFromGraph(tenant, alert)),
   );
 };
 
@@ -117,6 +120,8 @@ export const incidentFromM365d = (tenant: TenantPlace, wire: M365dIncident): Inc
   incident.url = text(wire.incidentUri) ?? portalPage(tenant, 'incidents', incident.incidentId);
   return Object.assign(
     incident,
-    alertsIn(objects(wire.alerts), (alert) => alertFromM365d(tenant, alert)),
+    alertsIn(objects(wire.alerts), Array.isArray(wire.alerts) ? wire.alerts.length : 0, (alert) =>
+      alertFromM365d(tenant, alert),
+    ),
   );
 };

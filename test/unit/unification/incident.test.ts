@@ -57,10 +57,16 @@ describe('an incident of Graph', () => {
     expect(incident.tags).toEqual(['older name']);
   });
 
-  test('leaves out an alert without an id, and counts it', () => {
-    const incident = incidentFromGraph(contoso, { id: '1', alerts: [{ id: '' }, { id: 'da1_9' }] });
+  test.each(['{"id":""}', 'null', '5', '[]'])('leaves out %s, which is no alert, and counts it', (odd) => {
+    const incident = incidentFromGraph(contoso, { id: '1', alerts: JSON.parse(`[${odd},{"id":"da1_9"}]`) });
     expect(incident.alerts?.map(({ alertId }) => alertId)).toEqual(['da1_9']);
     expect(incident.unreadableAlerts).toBe(1);
+  });
+
+  test('has an alert that is sent twice once', () => {
+    const incident = incidentFromGraph(contoso, { id: '1', alerts: [{ id: 'a' }, { id: 'b' }, { id: 'a' }] });
+    expect(incident.alerts?.map(({ alertId }) => alertId)).toEqual(['a', 'b']);
+    expect(incident.unreadableAlerts).toBe(0);
   });
 });
 
