@@ -96,10 +96,11 @@ export const createQuotaLines = ({ counts, clock, maxWaitMs, stopping, waits }: 
         count: refused.length,
         paceMs: comeAgain.paceMs(windows),
       };
-      const rooms = await roomsOf(counts, place, isFirst ? known : undefined);
+      const roomAt = await roomsOf(counts, place, isFirst ? known : undefined);
       for (const one of refused) {
-        const room = rooms[Math.min(toldBefore(one) - told, rooms.length - 1)];
-        if (room !== undefined) one.refuse({ ...room, waitMs: comeAgain.tell(key, windows, one.caller, room.waitMs) });
+        // Times may have passed, or been told, while it was looked.
+        const room = roomAt(toldBefore(one) - told);
+        one.refuse({ ...room, waitMs: comeAgain.tell(key, windows, one.caller, room.waitMs) });
       }
     } finally {
       line.refusing -= refused.length;

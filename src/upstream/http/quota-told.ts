@@ -27,7 +27,7 @@ export const roomsOf = async (
   counts: Pick<QuotaCounts, 'lookAhead'>,
   { bucket, before, count, paceMs }: { bucket: Bucket; before: number; count: number; paceMs: number },
   known: Room | undefined,
-): Promise<readonly Room[]> => {
+): Promise<(index: number) => Room> => {
   const at = (place: number): Promise<Room> => counts.lookAhead(bucket, before + place);
   const between = async (from: number, first: Room, to: number, last: Room): Promise<readonly Room[]> => {
     if (to - from <= 1 || last.waitMs - first.waitMs <= paceMs * (to - from))
@@ -37,5 +37,6 @@ export const roomsOf = async (
     return [...(await between(from, first, half, middle)).slice(0, -1), ...(await between(half, middle, to, last))];
   };
   const first = known ?? (await at(1));
-  return count === 1 ? [first] : between(1, first, count, await at(count));
+  const rooms = count === 1 ? [first] : await between(1, first, count, await at(count));
+  return (index) => rooms[Math.min(Math.max(0, index), rooms.length - 1)] ?? first;
 };
