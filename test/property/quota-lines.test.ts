@@ -52,8 +52,10 @@ test('whoever asks is let in or told when, and no more than the quota allows, wh
         const wrong: unknown[] = [];
         let waiting = 0;
         for (const one of steps) {
+          // Whoever asks at the same time does so, and no time passes between being counted and being let in.
+          if (one.kind !== 'ask') await settle();
           if (one.kind === 'later') await advance(one.ms);
-          else if (one.kind === 'hold') await quotas.hold(contoso, read, one.seconds, one.isNamed);
+          else if (one.kind === 'hold') await quotas.hold(contoso, read, one.seconds, one.isNamed).then(settle);
           else if (one.kind === 'emptied') shared = createWindows(clock);
           else {
             const { caller, inBackground, patienceMs, leaves, isAction } = one;
