@@ -138,6 +138,8 @@ export const createKeptAnswers = ({ maxMs, maxBytes, maxEntries, now }: KeptAnsw
     set: (key, tenant, { status, none, requestId, permissions, read: mark, ...came }) => {
       if (mark === undefined || came.bytes === undefined || !isKept(came.bytes)) return;
       const old = kept.get(key);
+      // Each of those who shared it has it kept.
+      if (old?.mark === mark) return;
       const known = old?.next?.read.bytes === came.bytes ? old.next : undefined;
       if (old !== undefined) drop(key, old);
       const said = { status, none, requestId, permissions };

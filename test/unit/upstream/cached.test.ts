@@ -178,6 +178,17 @@ describe('a list of which some rows are others', () => {
     for (const [index, row] of before.entries()) expect(after[index + 1]).toBe(row);
   });
 
+  test('is kept once, by whomever of those who shared it', () => {
+    const kept = answers();
+    const read = createReading(kept);
+    read({ value: rowsTo(20) });
+    read({ value: [{ id: 100 }, ...rowsTo(20)] });
+    const again = kept.get('it', tenant);
+    if (again !== undefined) kept.set('it', tenant, { ...again });
+    expect(kept.get('it', tenant)).toBe(again);
+    expect(again).toBeDefined();
+  });
+
   test('does not grow with those that are long past', () => {
     const read = createReading();
     const mapped = sharedRows((_, { id }: { readonly id: number }) => ({ made: id }))(tenant);
