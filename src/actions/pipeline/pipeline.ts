@@ -150,7 +150,7 @@ export const createPipeline = (parts: PipelineParts) => {
       const refusalOf = await refusalsOf(guard, targets);
       const judged = targets.flatMap((target): readonly Judged<Target, Shown>[] => {
         const ended = ends.get(target.id) ?? kind.check?.(target) ?? null;
-        if (ended === null) return [{ target, refusal: refusalOf(target), stands: null }];
+        if (ended === null) return [{ target, refusal: refusalOf(target), shown: null, stands: null }];
         const one = judgedBy(target, ended);
         if (one.refusal !== null) return [one];
         ends.set(target.id, ended);
@@ -184,7 +184,7 @@ export const createPipeline = (parts: PipelineParts) => {
       const committed = committedScope(scope, clock);
       const toSend = recorded.filter(({ item }) => item.refusal === null && item.stands === null);
       for (const { item } of recorded) {
-        if (item.refusal !== null) ends.set(item.target.id, stopped('REFUSED', item.refusal.error));
+        if (item.refusal !== null) ends.set(item.target.id, stopped('REFUSED', item.refusal.error, item.shown));
         else if (item.stands !== null) {
           ends.set(item.target.id, item.stands);
           await keep(item.target, item.stands);

@@ -114,7 +114,7 @@ test('X1: of machines that are tagged together the one that the answer leaves ou
     'tagMachines',
     { machineIds: [own, other], tag: 'x', operation: 'ADD' },
     () => ({ body: { value: [machine(own, { machineTags: ['x'] })] } }),
-    [machine(own, { machineTags: ['x'] }), machine(other)],
+    [machine(own), machine(other)],
   );
   expect(told).toMatchObject([{ outcome: 'DONE' }, { outcome: 'UNKNOWN', machine: { machineId: other } }]);
   expect(sent).toBe(1);
