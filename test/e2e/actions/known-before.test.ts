@@ -53,6 +53,15 @@ describe('an incident that was merged into another', () => {
   });
 });
 
+test('X2: a machine that is so already is shown as it is', async () => {
+  const machine = Object.assign(lab.freshMachine(), { machineTags: ['case-7'], deviceValue: 'High' });
+  const machineIds = [machine.id];
+  const tagged = await lab.perform('tagMachines', { machineIds, tag: 'case-7', operation: 'ADD' });
+  const valued = await lab.perform('setDeviceValue', { machineIds, deviceValue: 'HIGH' });
+  const shown = { outcome: 'REFUSED', machine: { machineTags: ['case-7'], deviceValue: 'HIGH' } };
+  expect([...tagged.told, ...valued.told]).toMatchObject([shown, shown]);
+});
+
 describe('each is read once before it is changed', () => {
   test.each([
     ['updateIncidents', () => ({ incidentIds: [lab.freshIncident()], status: 'RESOLVED' })],

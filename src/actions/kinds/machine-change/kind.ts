@@ -83,7 +83,7 @@ const machineChangeKind = (
     ...foundBy(tenant, subjectOf, finders.machine),
     ...machines,
     check: ({ machine }) => refusedFor(unmet(machine), machine),
-    looks: [lookAtMachines(mutation, unmet)],
+    looks: [lookAtMachines<Machine>(mutation, unmet, (machine) => machine)],
     before: ({ machine }) => machine,
     capability: 'machines.update',
 
