@@ -17,7 +17,7 @@ export interface EntityTarget<Entity> {
 }
 
 /**
- * Entities as they are before a change, each read once: for the plan where the change, the caller's sight or a rule asks for it, else
+ * Entities as they are before a change, each read once: for the plan where the change, a role or a rule asks for it, else
  * by the look before it is sent. Calls: those of reading by id.
  */
 export const createBefore = <Entity extends Incident | Alert, Change extends AlertChange | IncidentChange>({
@@ -66,7 +66,7 @@ export const createBefore = <Entity extends Incident | Alert, Change extends Ale
     });
     if (failures.length > 0) {
       const about = { tenant: tenant.name, noun, of: failures.length, err: failures[0] };
-      parts.log.warn('What is there could not be read before it is changed', about);
+      parts.log.warn('What is there could not be read before an action', about);
     }
     return targets.map(({ id, entity }) => {
       // What was read for the plan was judged by then.
