@@ -88,7 +88,12 @@ describe('a caller whose role is limited to machines may act on those alone', ()
     const [own, hidden] = [all.find((id) => seen.has(id)), all.find((id) => !seen.has(id))];
     const rows = await perform(name, { [field]: [own, hidden], comment: null, assignedTo: 'ana@contoso.com' });
     expect(rows).toMatchObject([{ error: null }, notFound]);
-    const dry = await perform(name, { [field]: [own, hidden], comment: null, assignedTo: 'bo@contoso.com', dryRun: true });
+    const dry = await perform(name, {
+      [field]: [own, hidden],
+      comment: null,
+      assignedTo: 'bo@contoso.com',
+      dryRun: true,
+    });
     expect(dry).toMatchObject([{ error: null }, notFound]);
   });
 });

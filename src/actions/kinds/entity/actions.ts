@@ -13,7 +13,8 @@ import { visibilityOf } from '../../readable.ts';
 import { tenantAction } from '../../tenant-action.ts';
 import { alertChecks, incidentChecks } from './checks.ts';
 import { alertChangeOf, incidentChangeOf } from './input.ts';
-import { type ChangedEntities, entityKind } from './kind.ts';
+import type { ChangedEntities } from './job.ts';
+import { entityKind } from './kind.ts';
 
 /** What every result of a change has, beside the entity and its id. */
 type Common = TargetResult & {

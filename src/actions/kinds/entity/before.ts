@@ -6,15 +6,7 @@ import type { AlertChange, IncidentChange } from '../../../routing/triage.ts';
 import type { CallScope } from '../../../scope.ts';
 import { type Ended, type Look, type Planned, refusedFor, stopped } from '../../pipeline/kind.ts';
 import { notThere } from '../../results.ts';
-import type { EntityJob } from './kind.ts';
-
-/** An entity that is changed. */
-export interface EntityTarget<Entity> {
-  /** As the caller gave it. */
-  readonly id: string;
-  /** Null: it was not read for the plan. */
-  readonly entity: Entity | null;
-}
+import type { EntityJob, EntityTarget } from './job.ts';
 
 /**
  * Entities as they are before a change, each read once: for the plan where the change, a role or a rule asks for it, else
