@@ -20,7 +20,7 @@ import type { ClearUp } from '../recovery/reconcile.ts';
 import { errorRow } from '../results.ts';
 import { lookForEarlier, unreadOf } from './earlier.ts';
 import { distinct, type Judged, judgedBy } from './judged.ts';
-import { type ActionTarget, type Ended, type Planned, stopped } from './kind.ts';
+import { type ActionTarget, type Ended, endInAudit, type Planned, stopped } from './kind.ts';
 import { lookBeforeSending, lookForDryRun } from './look.ts';
 import type { Order } from './order.ts';
 import { createRepeats } from './repeats.ts';
@@ -173,7 +173,7 @@ export const createPipeline = (parts: PipelineParts) => {
         ({ target, refusal, stands }) => ({
           ...{ target: target.id, refusal },
           subject: stands === null ? kind.subjectOf(target) : null,
-          stands: stands === null ? null : endOf(stands),
+          stands: stands === null ? null : endInAudit(stands),
         }),
         scope,
       );
@@ -209,7 +209,7 @@ export const createPipeline = (parts: PipelineParts) => {
         toSend.map(async ({ item: { target }, action }, place) => {
           const { own, told } = await sentEnd(place);
           ends.set(target.id, told);
-          await action.end(endOf(own), () => keep(target, told));
+          await action.end(endInAudit(own), () => keep(target, told));
         }),
       );
       const outcomes = targets.map(({ id }) => ends.get(id)?.outcome ?? 'UNKNOWN');
@@ -237,9 +237,6 @@ export const createPipeline = (parts: PipelineParts) => {
 };
 
 export type Pipeline = ReturnType<typeof createPipeline>;
-
-/** As the audit has it. */
-const endOf = ({ outcome, error, actionId }: Ended<unknown>) => ({ outcome: outcome ?? 'UNKNOWN', error, actionId });
 
 /** Of a process that was held up so long that others may have taken over from it. */
 const held = ({ name }: Tenant): GatewayError =>
