@@ -29,6 +29,19 @@ const reads = [
 const readsSoFar = (): number =>
   reads.reduce((all, operation) => all + (operation === 'graph.batch' ? 0 : lab.calls(operation)), 0);
 
+// First: what fails for long is not asked any more.
+test.each([
+  ['nobody has', 'NOT_FOUND', () => '999999999'],
+  ['was merged into another', 'CONFLICT', () => String(merged().id)],
+])('X2: an alert that cannot be read does not go to an incident that %s', async (_what, code, incidentId) => {
+  const input = { alertIds: [alertId()], incidentId: incidentId() };
+  for (const operation of reads.filter((name) => /alert/i.test(name)))
+    lab.simulator.faults.add({ operation, effect: { kind: 'status', status: 500 } });
+  const before = lab.calls('graph.alerts.move');
+  expect((await lab.perform('moveAlerts', input)).told).toMatchObject([{ outcome: 'REFUSED', error: { code } }]);
+  expect(lab.calls('graph.alerts.move')).toBe(before);
+});
+
 describe('an incident that was merged into another', () => {
   test.each([
     ['updateIncidents', { status: 'RESOLVED' }],

@@ -49,6 +49,10 @@ export const createBefore = <Entity extends Incident | Alert, Change extends Ale
   /** What speaks against one, by how it is. */
   const against = (entity: Entity): Ended<Entity> | null => refusedFor(checks.check(entity, known), entity);
 
+  /** The same of all, and of one that was read for the plan. */
+  const check = ({ entity }: EntityTarget<Entity>): Ended<Entity> | null =>
+    refusedFor(checks.againstAll ?? null, entity) ?? (entity === null ? null : against(entity));
+
   const look: Look<EntityTarget<Entity>, Entity> = async (targets, _isDryRun, scope) => {
     const unread = targets.flatMap(({ id, entity }) => (entity === null ? [id] : []));
     await learn(unread, scope);
@@ -90,7 +94,7 @@ export const createBefore = <Entity extends Incident | Alert, Change extends Ale
   };
 
   return {
-    ...{ plan, look, against, read },
+    ...{ plan, check, look, read },
     /** One as it was read; null: it is not there, or could not be read. */
     of: (id: string): Entity | null => {
       const entity = known.get(id) ?? null;

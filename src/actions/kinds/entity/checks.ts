@@ -26,6 +26,8 @@ export type EntityCheck<Entity> = (
 
 /** What is to be known before a change is sent. */
 export interface EntityChecks<Entity> {
+  /** Why none is changed, whatever it is: of those, too, that cannot be read. Absent or null: nothing speaks against all. */
+  readonly againstAll?: GatewayError | null;
   readonly check: EntityCheck<Entity>;
   /** Machines that the change is about besides those of each entity, as those of the incident that alerts go to. */
   readonly machinesBesides?: () => Promise<readonly JudgedMachine[]>;

@@ -123,7 +123,7 @@ export const entityKind = <Entity extends Incident | Alert, Change extends Alert
     },
     readable: (shown) =>
       readableOf(shown, acting.access.mayInPart(permissions.read, tenant), judgeOf(permissions.read, tenant)),
-    check: ({ entity }) => (entity === null ? null : before.against(entity)),
+    check: before.check,
     looks: [before.look],
     result,
 

@@ -134,9 +134,10 @@ export const moveAlerts = entityAction({
       return { incident: null, error: isKept ? asGatewayError(thrown) : null };
     });
     return {
+      againstAll: error,
       machinesBesides: () => machinesIn(mutation, incident),
       check: (alert) =>
-        alert.incidentId === incidentId ? alreadySo(alert, `It is in incident ${incidentId} already`) : error,
+        alert.incidentId === incidentId ? alreadySo(alert, `It is in incident ${incidentId} already`) : null,
     };
   },
   result: (alertId, alert: Alert | null, { outcome, error, became: targetIncidentId }): MoveResult => ({
