@@ -41,7 +41,7 @@ export const errorRows = {
     operator: '',
   },
   CONFLICT: {
-    when: 'An `idempotencyKey` was used with other input, or its first request has not ended. A machine is busy with another action of its kind. An action has ended. A file is not there yet. Others make a change at this moment. An entry of the store cannot be read, or may have been lost. The gateway was stopped while the request waited in a queue, or it was held up for some seconds before it sent.',
+    when: 'An `idempotencyKey` was used with other input, or its first request has not ended. A machine is busy with another action of its kind. An action has ended. An incident was merged into another, which the message names. A file is not there yet. Others make a change at this moment. An entry of the store cannot be read, or may have been lost. The gateway was stopped while the request waited in a queue, or it was held up for some seconds before it sent.',
     again: 'wait',
     caller:
       'Read the message. Where there is `retryAfterSeconds`, send the same request again after it, with the same key. Else look at `machineActions`.',
@@ -60,7 +60,7 @@ export const errorRows = {
     operator: '',
   },
   ALREADY_IN_STATE: {
-    when: 'For example: a machine is isolated already, or not isolated when it should be released; incidents are merged already; an alert is in that incident; a library file has this content; an action was cancelled.',
+    when: 'For example: a machine is isolated already, or not isolated when it should be released; incidents are merged already; an alert is in that incident; an incident, alert or machine has all that a change would set; a library file has this content; an action was cancelled.',
     again: 'no',
     caller: 'Nothing is left to do. Read the target, of machines also `machineActions`.',
     operator: '',

@@ -23,8 +23,11 @@ export const limitsSchema = section({
   tokens: count(5000),
   /** Values of JSON in a request's body. */
   values: count(20_000, 10_000_000),
-  /** Calls to Microsoft that one request may make; half of them are shared out to the tenants of its lists. */
-  upstreamCalls: count(200),
+  /**
+   * Calls to Microsoft that one request may make; half of them are shared out to the tenants of its lists. As many targets as a mutation
+   * may name take no more: 100 incidents with a comment 205 through Graph, and up to 300 through M365D under a key that was used before.
+   */
+  upstreamCalls: count(300),
   /** Bytes of Microsoft's answers that one request may take in. */
   upstreamBytes: byteSum(256 * mebibyte),
   /** Bytes of one answer of Microsoft's. */

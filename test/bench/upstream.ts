@@ -3,14 +3,22 @@ import { isUpstreamPlace, type UpstreamPlace } from './children/start.ts';
 import { isRecord } from './shape.ts';
 
 /** What the upstream has ready. */
-export type Prepared = 'hunt' | '1000 machines' | 'no machines' | '50 ms' | '0 ms' | 'other bytes' | 'same bytes';
+export type Prepared =
+  | 'hunt'
+  | '1000 machines'
+  | 'no machines'
+  | '50 ms'
+  | '0 ms'
+  | 'same rows'
+  | 'one other row'
+  | 'other rows';
 
 /** Microsoft's side of the benchmark, in a process of its own. */
 export interface Upstream {
   readonly place: UpstreamPlace;
   /** Calls since the last look: token requests by scope, all others by method and path. */
   takeCounts(): Promise<{ readonly tokens: ReadonlyMap<string, number>; readonly calls: number }>;
-  /** Has a hunting answer of 100,000 rows ready, or one of the list of machines, takes so long from now on, or says the same in other bytes each time. */
+  /** Has a hunting answer of 100,000 rows ready, or one of the list of machines, takes so long from now on, or has other rows each time. */
   prepare(what: Prepared): Promise<void>;
   stop(): Promise<void>;
 }

@@ -15,6 +15,8 @@ test('D3: an action over a far Redis asks it for no more than it needs, the inte
   // What is kept of the tenant is from before: told at the send, at its answer and at the end.
   const changed = 'SET read-generations';
   const done = [
+    // The machine is read before it is changed.
+    'EVAL quotas',
     ...['EVAL audit-budget', 'SET journal', 'EVAL {audit}'],
     ...[changed, 'EVAL quotas', changed, 'EVAL {audit}', changed],
   ];

@@ -10,6 +10,8 @@ export const distinct = <Target extends ActionTarget>(plans: readonly Planned<Ta
 export interface Judged<Target extends ActionTarget, Shown> {
   readonly target: Target;
   readonly refusal: Refusal | null;
+  /** What is there of one that is refused for it; null: nothing, or a rule refused it. */
+  readonly shown: Shown | null;
   readonly stands: Ended<Shown> | null;
 }
 
@@ -19,5 +21,5 @@ export const judgedBy = <Target extends ActionTarget, Shown>(
   ended: Ended<Shown>,
 ): Judged<Target, Shown> =>
   ended.outcome === 'REFUSED' && ended.error !== null
-    ? { target, refusal: { error: ended.error, spoken: [] }, stands: null }
-    : { target, refusal: null, stands: ended };
+    ? { target, refusal: { error: ended.error, spoken: [] }, shown: ended.shown, stands: null }
+    : { target, refusal: null, shown: null, stands: ended };

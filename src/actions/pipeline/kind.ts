@@ -42,6 +42,8 @@ export interface Ended<Shown> {
   readonly actionId: string | null;
   /** What it had to wait for. */
   readonly queued?: Queued | null;
+  /** Why what it became has ended already without having been done: sent once all the same, and kept as that. */
+  readonly failure?: GatewayError | null;
 }
 
 /** The same as it is told: the error as a row, and shown what the caller may read. */
@@ -152,6 +154,12 @@ export const stopped = <Shown>(
 /** A target that is refused for what speaks against it; null: nothing does. */
 export const refusedFor = <Shown>(error: GatewayError | null, shown: Shown | null = null): Ended<Shown> | null =>
   error === null ? null : stopped('REFUSED', error, shown);
+
+/** How it ended, as the audit has it. */
+export const endInAudit = ({ outcome, error, actionId, failure = null }: Ended<unknown>) => {
+  const told: ActionOutcome = failure === null ? (outcome ?? 'UNKNOWN') : 'FAILED';
+  return { outcome: told, error: failure ?? error, actionId };
+};
 
 /** An action that was begun, or is. */
 export const begun = (action: MachineAction | null, outcome: 'DONE' | 'UNDER_WAY' = 'DONE'): Ended<MachineAction> => ({

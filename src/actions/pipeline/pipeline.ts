@@ -20,7 +20,7 @@ import type { ClearUp } from '../recovery/reconcile.ts';
 import { errorRow } from '../results.ts';
 import { lookForEarlier, unreadOf } from './earlier.ts';
 import { distinct, type Judged, judgedBy } from './judged.ts';
-import { type ActionTarget, type Ended, type Planned, stopped } from './kind.ts';
+import { type ActionTarget, type Ended, endInAudit, type Planned, stopped } from './kind.ts';
 import { lookBeforeSending, lookForDryRun } from './look.ts';
 import type { Order } from './order.ts';
 import { createRepeats } from './repeats.ts';
@@ -150,7 +150,7 @@ export const createPipeline = (parts: PipelineParts) => {
       const refusalOf = await refusalsOf(guard, targets);
       const judged = targets.flatMap((target): readonly Judged<Target, Shown>[] => {
         const ended = ends.get(target.id) ?? kind.check?.(target) ?? null;
-        if (ended === null) return [{ target, refusal: refusalOf(target), stands: null }];
+        if (ended === null) return [{ target, refusal: refusalOf(target), shown: null, stands: null }];
         const one = judgedBy(target, ended);
         if (one.refusal !== null) return [one];
         ends.set(target.id, ended);
@@ -173,7 +173,7 @@ export const createPipeline = (parts: PipelineParts) => {
         ({ target, refusal, stands }) => ({
           ...{ target: target.id, refusal },
           subject: stands === null ? kind.subjectOf(target) : null,
-          stands: stands === null ? null : endOf(stands),
+          stands: stands === null ? null : endInAudit(stands),
         }),
         scope,
       );
@@ -184,7 +184,7 @@ export const createPipeline = (parts: PipelineParts) => {
       const committed = committedScope(scope, clock);
       const toSend = recorded.filter(({ item }) => item.refusal === null && item.stands === null);
       for (const { item } of recorded) {
-        if (item.refusal !== null) ends.set(item.target.id, stopped('REFUSED', item.refusal.error));
+        if (item.refusal !== null) ends.set(item.target.id, stopped('REFUSED', item.refusal.error, item.shown));
         else if (item.stands !== null) {
           ends.set(item.target.id, item.stands);
           await keep(item.target, item.stands);
@@ -209,7 +209,7 @@ export const createPipeline = (parts: PipelineParts) => {
         toSend.map(async ({ item: { target }, action }, place) => {
           const { own, told } = await sentEnd(place);
           ends.set(target.id, told);
-          await action.end(endOf(own), () => keep(target, told));
+          await action.end(endInAudit(own), () => keep(target, told));
         }),
       );
       const outcomes = targets.map(({ id }) => ends.get(id)?.outcome ?? 'UNKNOWN');
@@ -237,9 +237,6 @@ export const createPipeline = (parts: PipelineParts) => {
 };
 
 export type Pipeline = ReturnType<typeof createPipeline>;
-
-/** As the audit has it. */
-const endOf = ({ outcome, error, actionId }: Ended<unknown>) => ({ outcome: outcome ?? 'UNKNOWN', error, actionId });
 
 /** Of a process that was held up so long that others may have taken over from it. */
 const held = ({ name }: Tenant): GatewayError =>

@@ -1,5 +1,6 @@
 import type { Tenant } from '../../config/tenants.ts';
 import { createMade } from '../../made.ts';
+import { listOf, type ReadList, readByOneBefore, sameBytes } from '../changed-rows.ts';
 import { parseExactly } from '../exact-json.ts';
 import { textOfUtf8 } from '../utf8.ts';
 import type { Answer, ReadMark } from './call.ts';
@@ -21,14 +22,20 @@ export type ReadBytes = Required<Pick<Answer, 'bytes' | 'json' | 'made'>>;
 export interface KeptAnswers {
   /** One that is not too old for anybody. */
   get(key: string, tenant: Tenant): Answer | undefined;
-  /** What the answer before was read to, if these are its bytes. */
-  same(key: string, tenant: Tenant, bytes: Uint8Array): ReadBytes | undefined;
+  /**
+   * What bytes are read to by the answer before, of which they have all or most: rows that are the same are not parsed and mapped once
+   * more. Undefined: they are others. Throws a `SyntaxError` for what is no JSON.
+   */
+  read(key: string, tenant: Tenant, bytes: Uint8Array): ReadBytes | undefined;
   /** Keeps what was read from a text; an answer that is a large part of all is not kept. */
   set(key: string, tenant: Tenant, answer: Answer): void;
 }
 
 /** The largest answer, as a part of all bytes. */
 const largestPart = 1 / 8;
+
+/** Answers of which is kept what they say, as a part of all bytes: in memory that is nine times as much. */
+const knownPart = 1 / 2;
 
 /** Bytes that are kept do not hold memory that is much more than theirs: they may be a small part of what was read from a connection. */
 const ownMemoryOf = (bytes: Uint8Array): Uint8Array => {
@@ -38,29 +45,45 @@ const ownMemoryOf = (bytes: Uint8Array): Uint8Array => {
   return own;
 };
 
+/** What bytes were read to, and where the rows of their list stand: `null` where they are none, undefined as long as nobody asked. */
+interface Known {
+  readonly read: ReadBytes;
+  list: ReadList | null | undefined;
+}
+
 /** An answer that is kept: by its bytes until they are wanted as what they say. Most are for nobody, and objects that live on burden the garbage collector. */
 interface Kept {
   readonly tenant: Tenant;
   readonly mark: ReadMark;
   readonly said: Pick<Answer, 'status' | 'none' | 'requestId' | 'permissions'>;
   bytes: Uint8Array;
-  read: ReadBytes | undefined;
+  known: Known | undefined;
   given: Answer | undefined;
+  /** What the bytes behind it were read to by this one. */
+  next: Known | undefined;
 }
 
 const nothing = Buffer.alloc(0);
 
-/** What V8 may hold of it in the tables of a map (src/under-way.ts) is empty from now on. */
-const forget = (kept: Kept): void => {
-  kept.bytes = nothing;
-  kept.read = undefined;
-  kept.given = undefined;
-};
+const parsed = (bytes: Uint8Array): Known => ({
+  read: { bytes, json: parseExactly(textOfUtf8(bytes), bytes), made: createMade(createMade()) },
+  list: undefined,
+});
 
-const readOf = (kept: Kept): ReadBytes => {
-  const { bytes } = kept;
-  kept.read ??= { bytes, json: parseExactly(textOfUtf8(bytes), bytes), made: createMade() };
-  return kept.read;
+/** Of the bytes that are the same: fewer make it another answer. */
+const leastPart = 1 / 2;
+
+/** What bytes are read to by those before them. Where much of these comes again they are read for good: so the next ones can be read by them. */
+const knownBehind = ({ bytes: before, known }: Kept, came: Uint8Array): Known | undefined => {
+  const same = sameBytes(before, came);
+  if (Math.max(before.length, came.length) * leastPart > same.prefix + same.suffix) return undefined;
+  const bytes = ownMemoryOf(came);
+  if (known === undefined) return parsed(bytes);
+  if (known.list === undefined) known.list = listOf(before, known.read.json);
+  const list = known.list === null ? null : readByOneBefore(known.list, bytes, same);
+  return list === null
+    ? parsed(bytes)
+    : { read: { bytes, json: list.json, made: createMade(known.read.made.parts) }, list };
 };
 
 /** Nothing is kept yet. */
@@ -68,11 +91,35 @@ export const createKeptAnswers = ({ maxMs, maxBytes, maxEntries, now }: KeptAnsw
   // In the order in which they were kept.
   const kept = new Map<string, Kept>();
   let bytes = 0;
+  let knownBytes = 0;
+
+  const isKept = ({ length }: Uint8Array): boolean => length <= maxBytes * largestPart;
+
+  /** From now on its bytes alone are kept. */
+  const forgetKnown = (one: Kept): void => {
+    if (one.known !== undefined) knownBytes -= one.bytes.length;
+    one.known = undefined;
+    one.given = undefined;
+    one.next = undefined;
+  };
+
+  const know = (one: Kept, known: Known): Known => {
+    one.known = known;
+    knownBytes += one.bytes.length;
+    for (const other of kept.values()) {
+      if (knownBytes <= maxBytes * knownPart) break;
+      if (other !== one) forgetKnown(other);
+    }
+    return known;
+  };
+  const knownOf = (one: Kept): Known => one.known ?? know(one, parsed(one.bytes));
 
   const drop = (key: string, old: Kept): void => {
+    forgetKnown(old);
     bytes -= old.bytes.length;
     kept.delete(key);
-    forget(old);
+    // What V8 may hold of it in the tables of a map (src/under-way.ts) is empty from now on.
+    old.bytes = nothing;
   };
 
   /** A clock that was set back makes an answer of no known age. */
@@ -91,23 +138,35 @@ export const createKeptAnswers = ({ maxMs, maxBytes, maxEntries, now }: KeptAnsw
   return {
     get: (key, tenant) => {
       const found = find(key, tenant);
-      if (found !== undefined) found.given ??= { ...found.said, read: found.mark, ...readOf(found) };
+      if (found !== undefined) found.given ??= { ...found.said, read: found.mark, ...knownOf(found).read };
       return found?.given;
     },
-    same: (key, tenant, came) => {
-      const found = find(key, tenant);
-      return found !== undefined && Buffer.compare(found.bytes, came) === 0 ? readOf(found) : undefined;
+    read: (key, tenant, came) => {
+      const found = isKept(came) ? find(key, tenant) : undefined;
+      if (found === undefined) return undefined;
+      found.next = Buffer.compare(found.bytes, came) === 0 ? knownOf(found) : knownBehind(found, came);
+      return found.next?.read;
     },
     set: (key, tenant, { status, none, requestId, permissions, read: mark, ...came }) => {
-      if (mark === undefined || came.bytes === undefined || came.bytes.length > maxBytes * largestPart) return;
+      if (mark === undefined || came.bytes === undefined || !isKept(came.bytes)) return;
       const old = kept.get(key);
-      // What was read for the one before, if it had the same bytes.
-      const read = old?.read?.bytes === came.bytes ? old.read : undefined;
+      // Each of those who shared it has it kept.
+      if (old?.mark === mark) return;
+      const known = old?.next?.read.bytes === came.bytes ? old.next : undefined;
       if (old !== undefined) drop(key, old);
       const said = { status, none, requestId, permissions };
-      const one = { tenant, mark, said, bytes: read?.bytes ?? ownMemoryOf(came.bytes), read, given: undefined };
+      const one: Kept = {
+        tenant,
+        mark,
+        said,
+        bytes: known?.read.bytes ?? ownMemoryOf(came.bytes),
+        known: undefined,
+        given: undefined,
+        next: undefined,
+      };
       kept.set(key, one);
       bytes += one.bytes.length;
+      if (known !== undefined) know(one, known);
       for (const [oldest, other] of kept) {
         if (bytes <= maxBytes && kept.size <= maxEntries && !isTooOld(other)) break;
         drop(oldest, other);

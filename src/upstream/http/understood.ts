@@ -47,7 +47,7 @@ const readBody = (
   answer: HttpAnswer,
   kept: KeptAnswers | null,
 ): Pick<Answer, 'json' | 'bytes' | 'made'> => {
-  const { tenant, operation, readKey } = call;
+  const { tenant, operation, readKey, scope } = call;
   const { status, headers, body, bytes = Buffer.from(body), reader } = answer;
   const foreign = foreignBody(placeOf(call), answer);
   if (foreign !== null) throw foreign;
@@ -56,8 +56,10 @@ const readBody = (
     if (bytes.length === 0) return { json: undefined };
     if (reader !== undefined) return { json: reader.end() };
     if (operation.readsBytes === true) return { json: bytes };
-    const same = readKey === undefined ? undefined : kept?.same(readKey, tenant, bytes);
-    return same ?? { json: parseExactly(textOfUtf8(bytes), bytes), bytes };
+    // Who keeps nothing leaves nothing by which others are read.
+    const mayKeep = readKey !== undefined && scope.freshness?.keeps === true;
+    const read = mayKeep ? kept?.read(readKey, tenant, bytes) : undefined;
+    return read ?? { json: parseExactly(textOfUtf8(bytes), bytes), bytes };
   } catch (thrown) {
     throw failureWithoutAnswer(placeOf(call), thrown, false, { status, requestId: headerRequestId({ headers }) });
   }

@@ -1,4 +1,4 @@
-import { afterSpace, afterValue, codes, unknownYet } from './places.ts';
+import { afterSpace, afterValue, codes, unknownYet } from '../json-places.ts';
 
 /** Where the rows of an answer begin: behind the bracket. `none`: they are not where rows can be read as they come. */
 export type RowsPlace = number | 'none' | typeof unknownYet;

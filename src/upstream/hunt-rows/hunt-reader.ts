@@ -3,8 +3,8 @@ import { parseExactly } from '../exact-json.ts';
 import type { BodyReader } from '../http/body-reader.ts';
 import { hasError, MalformedAnswerError } from '../http/shape.ts';
 import { columnsOf, readHuntTable, statsOf } from '../hunt-table.ts';
+import { unknownYet } from '../json-places.ts';
 import { frameNames, rowsPlaceOf } from './frame.ts';
-import { unknownYet } from './places.ts';
 import { createRowReader, type RowReader } from './row-reader.ts';
 import { createRowsWriter } from './rows-writer.ts';
 

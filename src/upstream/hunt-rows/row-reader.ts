@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { HuntColumn, HuntRowMark } from '../../domain/hunt.ts';
 import { parseExactly } from '../exact-json.ts';
 import { isRow, rowCleaner } from '../hunt-cells.ts';
-import { afterSpace, afterValue, codes, unknownYet } from './places.ts';
+import { afterSpace, afterValue, codes, unknownYet } from '../json-places.ts';
 import { type RowShape, rowShapeOf } from './row-shape.ts';
 import { afterRow, type Change, odd } from './row-walk.ts';
 import { createRowsWriter, type RowsWriter } from './rows-writer.ts';

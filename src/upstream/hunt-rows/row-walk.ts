@@ -1,4 +1,4 @@
-import { codes, unknownYet } from './places.ts';
+import { codes, unknownYet } from '../json-places.ts';
 import type { CellKind, RowShape } from './row-shape.ts';
 
 /** Instead of a place: the row is not of this shape, or `JSON.stringify` would write it in another way. */

@@ -20,8 +20,8 @@ export interface Recorder {
   readonly prepared: Map<string, Buffer>;
   /** From now on answers come so many milliseconds later. */
   delay(ms: number): void;
-  /** Whether no answer has the bytes of the one before: spaces behind its JSON. */
-  vary(isOther: boolean): void;
+  /** Which rows of a list are others than in the answer before, by a time that nobody asks for. */
+  vary(rows: VariedRows): void;
 }
 
 const readAll = async (incoming: IncomingMessage): Promise<Buffer> => {
@@ -45,6 +45,23 @@ const nameOf = (method: string, url: string, body: Buffer): string => {
   return `${method} ${path}`;
 };
 
+type VariedRows = 'none' | 'one' | 'all';
+
+const timeOfRow = {
+  one: /("(?:firstActivityDateTime|firstSeen)":"[^"]*)\dZ"/,
+  all: /("(?:firstActivityDateTime|firstSeen)":"[^"]*)\dZ"/g,
+};
+const variants = new Map<string, WeakMap<Buffer, Buffer>>();
+
+/** The answer with another last digit in such times, made once. */
+const variantOf = (json: Buffer, rows: 'one' | 'all', digit: number): Buffer => {
+  const ofRows = variants.get(`${rows} ${digit}`) ?? new WeakMap<Buffer, Buffer>();
+  variants.set(`${rows} ${digit}`, ofRows);
+  const made = ofRows.get(json) ?? Buffer.from(json.toString().replace(timeOfRow[rows], `$1${digit}Z"`));
+  ofRows.set(json, made);
+  return made;
+};
+
 /** `simulatorCaPem`: what the simulator is trusted by. */
 export const createRecorder = (simulatorCaPem: string): Recorder => {
   const agent = new Agent({ connect: { ca: simulatorCaPem } });
@@ -54,7 +71,7 @@ export const createRecorder = (simulatorCaPem: string): Recorder => {
   const fronts = new Map<string, string>();
   let counts: Record<string, number> = {};
   let delayMs = 0;
-  let isVaried = false;
+  let varied: VariedRows = 'none';
   let answers = 0;
 
   const askSimulator = async (origin: string, incoming: IncomingMessage, body: Buffer): Promise<Recorded> => {
@@ -94,8 +111,8 @@ export const createRecorder = (simulatorCaPem: string): Recorder => {
     delay: (ms) => {
       delayMs = ms;
     },
-    vary: (isOther) => {
-      isVaried = isOther;
+    vary: (rows) => {
+      varied = rows;
     },
     open: async (origin) => {
       const known = fronts.get(origin);
@@ -104,7 +121,7 @@ export const createRecorder = (simulatorCaPem: string): Recorder => {
         answerOf(origin, incoming).then(
           ({ status, body: json }) => {
             answers += 1;
-            const body = isVaried ? Buffer.concat([json, Buffer.alloc(answers % 64, ' ')]) : json;
+            const body = varied === 'none' ? json : variantOf(json, varied, answers % 10);
             response.writeHead(status, { 'content-type': 'application/json', 'content-length': body.length });
             response.end(body);
           },

@@ -43,8 +43,9 @@ const prepare: Readonly<Record<string, () => void>> = {
   'prepare no machines': () => recorder.prepared.delete(machinesPath),
   'prepare 50 ms': () => recorder.delay(50),
   'prepare 0 ms': () => recorder.delay(0),
-  'prepare other bytes': () => recorder.vary(true),
-  'prepare same bytes': () => recorder.vary(false),
+  'prepare same rows': () => recorder.vary('none'),
+  'prepare one other row': () => recorder.vary('one'),
+  'prepare other rows': () => recorder.vary('all'),
 };
 
 process.on('message', (message) => {

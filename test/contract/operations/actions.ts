@@ -32,7 +32,11 @@ const fileOf = (estate: Estate, fileName: string) =>
 /** How what changes something is asked for. */
 export const actions = {
   updateAlert: {
-    ...action('updateAlerts', ({ world }) => ({ alertIds: idsOf(world.alerts, 1), status: 'IN_PROGRESS' })),
+    ...action('updateAlerts', ({ world }) => ({
+      alertIds: idsOf(world.alerts, 1),
+      status: 'IN_PROGRESS',
+      assignedTo: 'ana',
+    })),
     of: 'endpointAlone',
   },
   batchUpdateAlerts: {

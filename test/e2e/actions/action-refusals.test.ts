@@ -146,16 +146,6 @@ const refusals: readonly RefusalRow[] = [
       ),
   },
   {
-    name: 'a target that nobody knows',
-    code: 'NOT_FOUND',
-    ask: (name, row) => perform(name, inputOf(row, [row.unknown])),
-  },
-  {
-    name: 'a tenant that nobody knows',
-    code: 'NOT_FOUND',
-    ask: (name, row) => perform(name, { ...inputOf(row, [row.unknown]), tenant: 'nobody' }),
-  },
-  {
     name: 'a blank comment',
     applies: ({ needsComment }) => needsComment,
     code: 'BAD_USER_INPUT',
@@ -196,12 +186,6 @@ const refusals: readonly RefusalRow[] = [
     applies: ({ alreadyAfter }) => alreadyAfter !== 'nothing',
     code: 'GUARDRAIL',
     ask: (name, row) => perform(name, { ...inputOf(row, [targetIn(row, 'guarded')]), tenant: 'guarded', dryRun: true }),
-  },
-  {
-    name: 'a machine id that nobody has',
-    applies: ({ looksFirst }) => looksFirst,
-    code: 'NOT_FOUND',
-    ask: (name, row) => perform(name, inputOf(row, ['f'.repeat(40)])),
   },
   ...[false, true].flatMap((dryRun): readonly RefusalRow[] => [
     {

@@ -7,8 +7,8 @@ export interface ActionRow {
   readonly targets: 'machineIds' | 'actionIds' | 'incidentIds' | 'alertIds';
   /** A target that it is possible on. */
   readonly target: (world: TenantWorld, used: ReadonlySet<string>) => string;
-  /** A target that does not exist. */
-  readonly unknown: string;
+  /** What the input names instead to name nothing that exists, once for each form of it. */
+  readonly unknown: readonly Readonly<Record<string, unknown>>[];
   /** What the input has besides targets, tenant and comment. */
   readonly input: Readonly<Record<string, unknown>>;
   /** Other input, for a key that stands for `input`. */
@@ -58,7 +58,7 @@ const idOf = (found: { readonly id: string | number } | undefined): string => {
 const onMachines = {
   targets: 'machineIds',
   target: (world, used) => freshMachine(world, used).id,
-  unknown: 'nobody.contoso.com',
+  unknown: [{ machineIds: ['nobody.contoso.com'] }, { machineIds: ['f'.repeat(40)] }],
   input: {},
   other: { comment: 'Another one' },
   malformed: [],
@@ -72,6 +72,9 @@ const onMachines = {
   canBeUnderWay: true,
   looksFirst: true,
 } as const satisfies Partial<ActionRow>;
+
+const unknownIncidents = [{ incidentIds: ['no incident'] }, { incidentIds: ['999999999'] }];
+const unknownAlerts = [{ alertIds: ['no alert'] }, { alertIds: ['da000_000'] }];
 
 const onEntities = {
   input: { status: 'IN_PROGRESS' },
@@ -216,7 +219,7 @@ export const actionRows = {
       // One that does not end meanwhile, while there is one.
       return idOf(open.find(({ unanswered }) => unanswered === true) ?? open[0]);
     },
-    unknown: '00000000-0000-4000-8000-000000000000',
+    unknown: [{ actionIds: ['00000000-0000-4000-8000-000000000000'] }],
     operations: ['cancelMachineAction'],
     notOnboarded: false,
     wrongPlatforms: [],
@@ -226,21 +229,21 @@ export const actionRows = {
     ...onEntities,
     targets: 'incidentIds',
     target: ({ incidents }) => idOf(incidents.find(({ status }) => status === 'active')),
-    unknown: 'no incident',
+    unknown: unknownIncidents,
     operations: ['updateIncident', 'graph.incidents.update'],
   },
   updateAlerts: {
     ...onEntities,
     targets: 'alertIds',
     target: ({ alerts }) => idOf(alerts[0]),
-    unknown: 'no alert',
+    unknown: unknownAlerts,
     operations: ['updateAlert', 'batchUpdateAlerts', 'graph.alerts.update'],
   },
   addComment: {
     ...onEntities,
     targets: 'incidentIds',
     target: ({ incidents }) => idOf(incidents.find(({ status }) => status === 'active')),
-    unknown: 'no incident',
+    unknown: [...unknownIncidents, ...unknownAlerts.map((alerts) => ({ incidentIds: null, ...alerts }))],
     input: {},
     other: { comment: 'Another one' },
     malformed: [{ comment: 'x'.repeat(4001) }, { incidentIds: null }, { alertIds: ['x'] }],

@@ -141,6 +141,17 @@ describe('bad input of every action is answered with its code, and Microsoft see
   });
 });
 
+describe('what nobody knows is NOT_FOUND, and Microsoft sees nothing of it', () => {
+  const cells = actionNames.flatMap((name) => rows[name].unknown.map((unknown) => ({ name, unknown })));
+  test.each(cells)('X2: $name: $unknown', async ({ name, unknown }) => {
+    const input = { ...inputOf(name, 'contoso'), ...unknown };
+    const before = changes();
+    expect(await codeOf(name, { ...input, dryRun: true })).toBe('NOT_FOUND');
+    expect(await codeOf(name, input)).toBe('NOT_FOUND');
+    expect(changes()).toBe(before);
+  });
+});
+
 test.each(actionNames)('X3: %s can be put before a second person', async (name) => {
   const before = changes();
   const { data, errors } = await requestApproval(name, inputOf(name, 'asked'));

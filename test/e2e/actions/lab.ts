@@ -20,7 +20,11 @@ export interface Told {
   readonly alreadyUnderWay?: boolean;
   readonly waitedSeconds?: number;
   readonly action?: { readonly actionId: string; readonly status: string } | null;
-  readonly incident?: { readonly status: string; readonly assignedTo: string | null } | null;
+  readonly incident?: {
+    readonly status: string;
+    readonly assignedTo: string | null;
+    readonly redirectIncidentId?: string | null;
+  } | null;
   readonly alert?: { readonly alertId: string; readonly incidentId: string | null } | null;
   readonly targetIncidentId?: string | null;
   readonly changes?: readonly { readonly field: string; readonly from: unknown; readonly to: unknown }[] | null;
@@ -37,7 +41,8 @@ const fields = {
   machine: `alreadyUnderWay waitedSeconds action { actionId status } ${error}`,
   investigation: `investigationId ${error}`,
   alert: `alert { status } ${error}`,
-  incident: `incident { status assignedTo tags } changes { field from to } ${error}`,
+  machineChange: `machine { machineTags deviceValue } ${error}`,
+  incident: `incident { status assignedTo tags redirectIncidentId } changes { field from to } ${error}`,
   comment: `incidentId incident { comments { text } } alertId alert { alertId comments { text } } ${error}`,
   merge: `incidentId incident { incidentId status } targetIncidentId ${error}`,
   newAlert: `machineId alertId alert { alertId title severity category incidentId } ${error}`,
@@ -54,6 +59,8 @@ const payloads = {
   runLiveResponse: 'machine',
   startInvestigation: 'investigation',
   cancelMachineActions: 'machine',
+  tagMachines: 'machineChange',
+  setDeviceValue: 'machineChange',
   updateIncidents: 'incident',
   updateAlerts: 'alert',
   addComment: 'comment',

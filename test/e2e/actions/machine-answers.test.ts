@@ -47,8 +47,32 @@ const perform = async (
       results { outcome ${shown} error { code } } } }`,
     { input: { tenant: tenant.name, ...input } },
   );
-  return { told: data.told.results, sent: tenant.asked.filter(({ method }) => method !== 'GET').length };
+  const audit = await tenant.ask<{ readonly auditLog: { readonly nodes: readonly Told[] } }>(
+    'query ($tenants: [String!]) { auditLog(tenants: $tenants) { nodes { outcome } } }',
+    { tenants: [tenant.name] },
+  );
+  return {
+    told: data.told.results,
+    sent: tenant.asked.filter(({ method }) => method !== 'GET').length,
+    audit: audit.data.auditLog.nodes.map(({ outcome }) => outcome),
+  };
 };
+
+test.each([
+  ['Failed', 'FAILED'],
+  ['TimeOut', 'FAILED'],
+  ['Pending', 'DONE'],
+])('X1: an isolation that is answered with %s is told to the caller and the audit alike', async (status, outcome) => {
+  const answered = { id: actionId, type: 'Isolate', status, machineId: own };
+  const { told, audit } = await perform(
+    'isolateMachines',
+    { machineIds: [own], comment: 'Beaconing' },
+    () => ({ status: 201, body: answered }),
+    [machine(own)],
+  );
+  expect(told).toMatchObject([{ outcome, action: { actionId } }]);
+  expect(audit).toEqual([outcome, 'INTENDED']);
+});
 
 describe('an answer about another machine', () => {
   test.each([null, 'Beaconing'])(
@@ -114,7 +138,7 @@ test('X1: of machines that are tagged together the one that the answer leaves ou
     'tagMachines',
     { machineIds: [own, other], tag: 'x', operation: 'ADD' },
     () => ({ body: { value: [machine(own, { machineTags: ['x'] })] } }),
-    [machine(own, { machineTags: ['x'] }), machine(other)],
+    [machine(own), machine(other)],
   );
   expect(told).toMatchObject([{ outcome: 'DONE' }, { outcome: 'UNKNOWN', machine: { machineId: other } }]);
   expect(sent).toBe(1);

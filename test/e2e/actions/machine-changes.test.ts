@@ -51,16 +51,19 @@ test('many machines are tagged in one call', async () => {
   expect(calls('addOrRemoveMachineTags')).toBe(0);
 });
 
-test('one that Microsoft does not know keeps the others from nothing', async () => {
-  const some = machines(0, 3);
-  const told = await change('tagMachines', {
-    machineIds: [...ids(some), 'f'.repeat(40)],
-    tag: 'Next',
-    operation: 'ADD',
-  });
+test.each([
+  ['is known before', []],
+  ['cannot be known before, and is told by Microsoft', ['listMachines', 'getMachine']],
+])('one that nobody has (%s) keeps the others from nothing', async (what, unread) => {
+  for (const operation of unread) running.simulator.faults.add({ operation, effect: { kind: 'status', status: 503 } });
+  const [some, before] = [machines(0, 3), calls('addOrRemoveMachineTags')];
+  const machineIds = [...ids(some), 'f'.repeat(40)];
+  const told = await change('tagMachines', { machineIds, tag: what, operation: 'ADD' });
   expect(told.map(({ outcome, error }) => outcome ?? error?.code)).toEqual(['DONE', 'DONE', 'DONE', 'FAILED']);
   expect(told.at(-1)?.error?.code).toBe('NOT_FOUND');
-  for (const { machineTags } of some) expect(machineTags.filter((tag) => tag === 'Next')).toEqual(['Next']);
+  for (const { machineTags } of some) expect(machineTags.filter((tag) => tag === what)).toEqual([what]);
+  // What is refused as a whole is sent one by one.
+  expect(calls('addOrRemoveMachineTags') - before).toBe(unread.length === 0 ? 0 : 4);
 });
 
 test('a dry run shows each as it is and as it would be, and changes nothing', async () => {
@@ -88,6 +91,7 @@ test.each(['reset', 'unavailable', 'emptyOk', 'created'] as const)(
   async (actionsAnswered) => {
     running.simulator.oddities.set({ actionsAnswered });
     const [machine, other] = machines(51, 2);
+    if (machine !== undefined) machine.deviceValue = 'Normal';
     const before = calls('setDeviceValue');
     const told = await change('setDeviceValue', {
       machineIds: [machine?.id],

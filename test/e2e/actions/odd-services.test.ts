@@ -50,12 +50,16 @@ describe('a comment that was lost', () => {
   test('X1: an incident that is not found for a while does not get its comment twice', async () => {
     const id = lab.freshIncident();
     lab.simulator.faults.add({ operation: 'graph.incidents.comment.create', times: 1, effect: lost });
+    lab.simulator.faults.add({ operation: 'graph.incidents.update', times: 1, effect: { kind: 'slow', delayMs: 300 } });
+    const input = { incidentIds: [id], status: 'IN_PROGRESS', comment: 'Only once', idempotencyKey: `hidden-${id}` };
+    const before = lab.calls('graph.incidents.comment.create');
+    const first = lab.perform('updateIncidents', input);
+    // From when it was read on.
+    await expect.poll(() => lab.simulator.faults.list()).toHaveLength(1);
     for (const operation of ['graph.incidents.get', 'graph.incidents.list'] as const) {
       lab.simulator.faults.add({ operation, effect: { kind: 'status', status: 404 } });
     }
-    const input = { incidentIds: [id], status: 'IN_PROGRESS', comment: 'Only once', idempotencyKey: `hidden-${id}` };
-    const before = lab.calls('graph.incidents.comment.create');
-    expect((await lab.perform('updateIncidents', input)).told).toMatchObject([{ outcome: 'PARTLY_DONE' }]);
+    expect((await first).told).toMatchObject([{ outcome: 'PARTLY_DONE' }]);
     expect((await lab.perform('updateIncidents', input)).told).toMatchObject([{ outcome: 'UNKNOWN' }]);
     lab.simulator.faults.clear();
     expect((await lab.perform('updateIncidents', input)).told).toMatchObject([

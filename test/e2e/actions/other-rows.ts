@@ -11,6 +11,8 @@ export interface OtherRow {
   readonly input: (world: TenantWorld) => Input;
   /** What differs in other input, for a key that stands for that one. */
   readonly other: (world: TenantWorld) => Input;
+  /** What the input names instead to name nothing that exists, once for each such thing; empty: nothing that it names has to be there. */
+  readonly unknown: readonly Input[];
 }
 
 const content = (text: string): string => Buffer.from(text).toString('base64');
@@ -40,10 +42,12 @@ export const otherRows = {
   mergeIncidents: {
     input: (world) => ({ incidentIds: incidentIds(world) }),
     other: () => ({ comment: 'One attack' }),
+    unknown: [{ incidentIds: ['999999998', '999999999'] }],
   },
   moveAlerts: {
     input: (world) => ({ alertIds: alertIds(world), comment: 'Another story' }),
     other: () => ({ comment: 'Yet another' }),
+    unknown: [{ alertIds: ['da000_000'] }, { incidentId: '999999999' }],
   },
   createAlert: {
     input: (world) => {
@@ -55,38 +59,51 @@ export const otherRows = {
       };
     },
     other: () => ({ title: 'Other' }),
+    unknown: [{ machineId: 'nobody.contoso.com' }, { machineId: 'f'.repeat(40) }],
   },
   uploadLibraryFile: {
     input: () => ({ fileName: 'every.ps1', contentBase64: content('Get-Date') }),
     other: () => ({ contentBase64: content('Get-Item') }),
+    unknown: [],
   },
   deleteLibraryFile: {
     input: (world) => ({ fileName: fileNames(world)[0] }),
     other: (world) => ({ fileName: fileNames(world)[1] ?? 'nobody.ps1' }),
+    unknown: [{ fileName: 'nobody.ps1' }],
   },
   createIndicators: {
     input: () => ({ indicators: [indicator('BLOCK')] }),
     other: () => ({ indicators: [indicator('WARN')] }),
+    unknown: [],
   },
   updateIndicators: {
     input: (world) => ({ indicatorIds: indicatorIds(world).slice(0, 1), title: 'New' }),
     other: () => ({ title: 'Newer' }),
+    unknown: [{ indicatorIds: ['999999999'] }],
   },
   deleteIndicators: {
     input: (world) => ({ indicatorIds: indicatorIds(world).slice(-1) }),
     other: (world) => ({ indicatorIds: indicatorIds(world).slice(0, 1) }),
+    unknown: [{ indicatorIds: ['999999999'] }],
   },
   applyIndicators: {
     input: () => ({ set: 'every', indicators: [{ ...indicator('BLOCK'), indicatorValue: 'set.example' }] }),
     other: () => ({ prune: true }),
+    unknown: [],
   },
-  createScanDefinition: { input: scan, other: () => ({ intervalInHours: 12 }) },
+  createScanDefinition: {
+    input: scan,
+    other: () => ({ intervalInHours: 12 }),
+    unknown: [{ scanName: 'Nowhere', machineId: 'f'.repeat(40) }],
+  },
   updateScanDefinitions: {
     input: (world) => ({ scanDefinitionIds: scanIds(world).slice(0, 1), intervalInHours: 7 }),
     other: () => ({ intervalInHours: 8 }),
+    unknown: [{ scanDefinitionIds: ['00000000-0000-4000-8000-000000000000'] }],
   },
   deleteScanDefinitions: {
     input: (world) => ({ scanDefinitionIds: scanIds(world).slice(-1) }),
     other: (world) => ({ scanDefinitionIds: scanIds(world).slice(0, 1) }),
+    unknown: [{ scanDefinitionIds: ['00000000-0000-4000-8000-000000000000'] }],
   },
 } as const satisfies Record<(typeof otherActions)[number], OtherRow>;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { changeRefusals } from './change-refusals.ts';
 import { indicatorRefusals } from './indicator-refusals.ts';
 import { type ActionsLab, startActionsLab } from './lab.ts';
 import { libraryRefusals, newAlertRefusals, type RefusalRow, regroupRefusals } from './refusal-rows.ts';
@@ -22,7 +23,14 @@ const actions = (): number =>
     .filter(({ method, operation }) => method !== 'GET' && !/batch$|hunting|entra|^token/i.test(operation ?? ''))
     .length;
 
-const rows = [...regroupRefusals, ...libraryRefusals, ...newAlertRefusals, ...indicatorRefusals, ...scanRefusals];
+const rows = [
+  ...changeRefusals,
+  ...regroupRefusals,
+  ...libraryRefusals,
+  ...newAlertRefusals,
+  ...indicatorRefusals,
+  ...scanRefusals,
+];
 const named = (row: RefusalRow): readonly [string, string, RefusalRow] => [row.mutation, row.what, row];
 
 describe('bad input of an action is answered with its code, and Microsoft sees nothing of it', () => {

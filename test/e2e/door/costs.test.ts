@@ -43,7 +43,7 @@ describe('D1: what an operation costs', () => {
     expect({ data, errors }).toEqual({ data: null, errors: [] });
     // A page of machines, and of each who logs on to it.
     expect(extensions).toEqual({
-      gateway: { cost: expect.any(Number), costLimit: 200_000, calls: 201, callsLimit: 200 },
+      gateway: { cost: expect.any(Number), costLimit: 200_000, calls: 201, callsLimit: 300 },
     });
     expect(running.simulator.calls.count()).toBe(0);
   });

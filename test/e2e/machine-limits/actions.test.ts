@@ -86,9 +86,14 @@ describe('a caller whose role is limited to machines may act on those alone', ()
     const seen = (await seenBy(running, caller, tenant))[list];
     const all = await idsOf(running, null, list, tenant);
     const [own, hidden] = [all.find((id) => seen.has(id)), all.find((id) => !seen.has(id))];
-    const rows = await perform(name, { [field]: [own, hidden], comment: null, status: 'IN_PROGRESS' });
+    const rows = await perform(name, { [field]: [own, hidden], comment: null, assignedTo: 'ana@contoso.com' });
     expect(rows).toMatchObject([{ error: null }, notFound]);
-    const dry = await perform(name, { [field]: [own, hidden], comment: null, status: 'RESOLVED', dryRun: true });
+    const dry = await perform(name, {
+      [field]: [own, hidden],
+      comment: null,
+      assignedTo: 'bo@contoso.com',
+      dryRun: true,
+    });
     expect(dry).toMatchObject([{ error: null }, notFound]);
   });
 });

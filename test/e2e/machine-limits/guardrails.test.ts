@@ -54,6 +54,12 @@ const machineOf = (inGroup: boolean): WorldMachine => {
   return machine;
 };
 
+const entityReads = (): number =>
+  ['graph.alerts.get', 'graph.incidents.get'].reduce(
+    (all, operation) => all + running.simulator.calls.count({ operation }),
+    0,
+  );
+
 interface Row {
   readonly error: { readonly code: string } | null;
 }
@@ -108,7 +114,10 @@ describe('X4: unlessRole excepts the machines that the role covers', () => {
     const moved = { alertIds: [covered?.alertId], dryRun: true };
     expect(await perform('moveAlerts', moved)).toEqual([null]);
     for (const into of [others, none]) {
+      const before = entityReads();
       expect(await perform('moveAlerts', { ...moved, incidentId: into?.incidentId, dryRun })).toEqual(['GUARDRAIL']);
+      // The alert and that incident, each once: the rule asks about the machines of both.
+      expect(entityReads() - before).toBe(2);
     }
     expect(running.simulator.calls.list().filter(({ path }) => path.includes('moveAlerts'))).toEqual([]);
   });

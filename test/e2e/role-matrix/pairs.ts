@@ -94,12 +94,17 @@ const cancel = (type: (typeof actionTypes)[number], refusal: Question['refusal']
   ...(refusal === undefined ? {} : { refusal }),
   actions: true,
 });
+let owners = 0;
+/** To an owner that nothing has yet: what is so already is not changed. */
 const triage = (name: 'updateIncidents' | 'updateAlerts', more: string): Question['ask'] => {
   const [field, shown, idOf] =
     name === 'updateIncidents'
       ? (['incidentIds', 'incident { it: incidentId }', incidentOf] as const)
       : (['alertIds', 'alert { it: alertId }', alertOf] as const);
-  return (place) => mutate(name, `${field}: [${text(idOf(place))}], status: IN_PROGRESS${more}`, shown);
+  return (place) => {
+    owners += 1;
+    return mutate(name, `${field}: [${text(idOf(place))}], assignedTo: "owner-${owners}"${more}`, shown);
+  };
 };
 
 const onIncident = (name: string, more: string): Question['ask'] => {

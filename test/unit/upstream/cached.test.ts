@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { createLog } from '../../../src/log.ts';
+import { sharedRows } from '../../../src/routing/shared-rows.ts';
 import { freshnessOf } from '../../../src/scope/freshness.ts';
 import { createSharedGenerations } from '../../../src/store/generations.ts';
 import type { Answer } from '../../../src/upstream/http/call.ts';
 import { createKeptAnswers } from '../../../src/upstream/http/kept-answers.ts';
+import { isRecord } from '../../../src/upstream/http/shape.ts';
 import { action, createLab, readOf, tokenOf } from '../../isolation/lab.ts';
 import { viewers } from '../../isolation/viewers.ts';
 import { tenantNamed } from '../../support/tenant.ts';
@@ -114,31 +116,124 @@ describe('what is kept in memory', () => {
     test('read once for all that come after it', () => {
       const answers = createAnswers();
       answers.set('it', tenant, answerOf(bytes()));
-      const same = answers.same('it', tenant, bytes());
+      const same = answers.read('it', tenant, bytes());
       expect(same?.json).toEqual({ id: 1 });
       answers.set('it', tenant, { ...answerOf(bytes()), ...same });
-      expect(answers.same('it', tenant, bytes())).toBe(same);
+      expect(answers.read('it', tenant, bytes())).toBe(same);
       expect(answers.get('it', tenant)?.json).toBe(same?.json);
       expect(answers.get('it', tenant)?.made).toBe(same?.made);
     });
     test.each([
-      ['others of the same length', 'it', '{"id": 2}', tenant],
-      ['a part of them', 'it', '{"id": 1', tenant],
-      ['more', 'it', '{"id": 1} ', tenant],
-      ['another question', 'other', '{"id": 1}', tenant],
-      ['a tenant that was set anew', 'it', '{"id": 1}', { ...tenant }],
-    ])('not %s', (_, key, text, of) => {
+      ['another question', 'other', tenant],
+      ['a tenant that was set anew', 'it', { ...tenant }],
+    ])('not for %s', (_, key, of) => {
       const answers = createAnswers();
       answers.set('it', tenant, answerOf(bytes()));
-      expect(answers.same(key, of, Buffer.from(text))).toBeUndefined();
+      expect(answers.read(key, of, bytes())).toBeUndefined();
     });
     test('not when it is too old to be kept', () => {
       let nowMs = 1;
       const answers = createAnswers(() => nowMs);
       answers.set('it', tenant, answerOf(bytes()));
       nowMs = minute;
-      expect(answers.same('it', tenant, bytes())).toBeUndefined();
+      expect(answers.read('it', tenant, bytes())).toBeUndefined();
     });
+  });
+});
+
+describe('a list of which some rows are others', () => {
+  const [{ tenant } = { tenant: tenantNamed('contoso') }] = viewers;
+  const rowsTo = (count: number) => Array.from({ length: count }, (_, id) => ({ id, says: `row ${id}` }));
+  const answers = () => createKeptAnswers({ maxMs: minute, maxBytes: 100_000, maxEntries: 10, now: () => 1 });
+  /** Reads one answer after the other, as `understood` and the cache do. */
+  const createReading =
+    (kept = answers()) =>
+    (json: unknown) => {
+      const bytes = Buffer.from(JSON.stringify(json));
+      const read = kept.read('it', tenant, bytes);
+      const said = { status: 200, none: false, requestId: undefined, permissions: null };
+      const mark = { bytes: bytes.length, begunMs: 0, generation: '' };
+      kept.set('it', tenant, { ...said, json, bytes, read: mark, ...read });
+      return read;
+    };
+  const rowsIn = (read: { readonly json: unknown } | undefined): readonly unknown[] =>
+    isRecord(read?.json) && Array.isArray(read.json.value) ? read.json.value : [];
+
+  test('keeps the others as they were read, and what was made of them', () => {
+    const read = createReading();
+    read({ value: rowsTo(20) });
+    const first = read({ value: [{ id: 100 }, ...rowsTo(20)] });
+    const second = read({ value: [{ id: 101 }, { id: 100 }, ...rowsTo(20)] });
+    expect(second?.json).toEqual({ value: [{ id: 101 }, { id: 100 }, ...rowsTo(20)] });
+    expect(rowsIn(second).slice(1)).toEqual(rowsIn(first));
+    for (const [index, row] of rowsIn(first).entries()) expect(rowsIn(second)[index + 1]).toBe(row);
+
+    const mapped = sharedRows((_, { id }: { readonly id: number }) => ({ made: id }))(tenant);
+    const items = (from: typeof first) => ({
+      items: rowsIn(from) as { readonly id: number }[],
+      ...(from === undefined ? {} : { made: from.made }),
+    });
+    const [before, after] = [mapped.rowsOf(items(first)), mapped.rowsOf(items(second))];
+    expect(after.map(({ made }) => made)).toEqual([101, 100, ...rowsTo(20).map(({ id }) => id)]);
+    for (const [index, row] of before.entries()) expect(after[index + 1]).toBe(row);
+  });
+
+  test('is kept as what it says for half of all bytes, the newest', () => {
+    const kept = createKeptAnswers({ maxMs: minute, maxBytes: 10_000, maxEntries: 100, now: () => 1 });
+    const keys = Array.from({ length: 9 }, (_, index) => String(index));
+    for (const key of keys) {
+      const bytes = Buffer.from(JSON.stringify({ value: rowsTo(40), key }));
+      expect(bytes.length).toBeGreaterThan(900);
+      const mark = { bytes: bytes.length, begunMs: 0, generation: '' };
+      kept.set(key, tenant, {
+        status: 200,
+        none: false,
+        requestId: undefined,
+        permissions: null,
+        json: null,
+        bytes,
+        read: mark,
+      });
+    }
+    const first = keys.map((key) => kept.get(key, tenant));
+    expect(first.map((answer) => rowsIn(answer).length)).toEqual(keys.map(() => 40));
+    // The others were parsed anew.
+    expect(keys.filter((key, index) => kept.get(key, tenant) === first[index]).length).toBeLessThanOrEqual(5);
+    const newest = keys.slice(-4).map((key) => kept.get(key, tenant));
+    expect(keys.slice(-4).map((key) => kept.get(key, tenant))).toEqual(newest);
+    for (const [index, key] of keys.slice(-4).entries()) expect(kept.get(key, tenant)).toBe(newest[index]);
+  });
+
+  test('is kept once, by whomever of those who shared it', () => {
+    const kept = answers();
+    const read = createReading(kept);
+    read({ value: rowsTo(20) });
+    read({ value: [{ id: 100 }, ...rowsTo(20)] });
+    const again = kept.get('it', tenant);
+    if (again !== undefined) kept.set('it', tenant, { ...again });
+    expect(kept.get('it', tenant)).toBe(again);
+    expect(again).toBeDefined();
+  });
+
+  test('does not grow with those that are long past', () => {
+    const read = createReading();
+    const mapped = sharedRows((_, { id }: { readonly id: number }) => ({ made: id }))(tenant);
+    let parts: unknown;
+    for (let turn = 0; turn < 200; turn += 1) {
+      const came = read({ value: [{ id: 1000 + turn }, ...rowsTo(20)] });
+      if (came === undefined) continue;
+      const rows = mapped.rowsOf({ items: rowsIn(came) as { readonly id: number }[], made: came.made });
+      expect(rows[0]).toEqual({ made: 1000 + turn });
+      parts ??= came.made.parts;
+      expect(came.made.parts).toBe(parts);
+    }
+    expect(parts).toBeDefined();
+  });
+
+  test('is another answer when most of it is', () => {
+    const read = createReading();
+    read({ value: rowsTo(20) });
+    expect(read({ value: rowsTo(20).map(({ id }) => ({ id, other: `${id}`.repeat(20) })) })).toBeUndefined();
   });
 });
 

@@ -1,4 +1,3 @@
-import type { Visibility } from '../../../access/visibility.ts';
 import type { GuardedAction } from '../../../config/guardrails.ts';
 import { directoryKey } from '../../../config/tenant-keys.ts';
 import type { Alert } from '../../../domain/alert.ts';
@@ -11,9 +10,11 @@ import type { TenantMutationInput, UpdateAlertsInput, UpdateIncidentsInput } fro
 import type { AlertResult, FieldChange, IncidentResult, TargetResult } from '../../payloads.ts';
 import { foundBy } from '../../pipeline/kind.ts';
 import { visibilityOf } from '../../readable.ts';
-import { type TenantMutation, tenantAction } from '../../tenant-action.ts';
+import { tenantAction } from '../../tenant-action.ts';
+import { alertChecks, incidentChecks } from './checks.ts';
 import { alertChangeOf, incidentChangeOf } from './input.ts';
-import { type ChangedEntities, type EntityCheck, entityKind } from './kind.ts';
+import type { ChangedEntities } from './job.ts';
+import { entityKind } from './kind.ts';
 
 /** What every result of a change has, beside the entity and its id. */
 type Common = TargetResult & {
@@ -35,16 +36,7 @@ interface EntityActionRow<
   readonly changeOf: (input: Input) => Change;
   /** What is asked besides the targets, where the change alone does not say it. */
   readonly particularsOf?: (change: Change) => unknown;
-  /** What has to be so before it is sent; read anew for each mutation. Throws what concerns the whole of it. */
-  readonly checkOf?: (question: CheckQuestion<Change>) => Promise<EntityCheck<Entity>>;
   readonly result: (id: string, entity: Entity | null, common: Common) => Result;
-}
-
-/** What a check is made of. */
-export interface CheckQuestion<Change> {
-  readonly mutation: TenantMutation;
-  readonly change: Change;
-  readonly visibility: Visibility;
 }
 
 /** Graph takes a comment by a call of its own, after all else. */
@@ -79,9 +71,9 @@ export const entityAction = <
       const asked = checkTargets(row.idsField, row.targetsOf(input), parts.targetsPerMutation);
       const resolve = row.resolverOf(change);
       const visibility = visibilityOf(mutation);
-      const check = (await row.checkOf?.({ mutation, change, visibility })) ?? null;
+      const checks = await row.checksOf({ mutation, change, visibility });
       const kind = entityKind<Entity, Change, Result>(
-        { mutation, row, ids: asked, change, resolve, check, visibility },
+        { mutation, row, ids: asked, change, resolve, checks, visibility },
         ({ asked: id }, { outcome, error, shown: entity, actionId: became }) => {
           const changes = isDryRun && entity !== null ? changesOf(resolve?.(change, entity) ?? change, entity) : null;
           return row.result(id, entity, { outcome, error, changes, became });
@@ -112,6 +104,7 @@ export const changedIncidents = {
   readsOf: ({ reads }) => reads.incidents,
   update: ({ triageActions }, ...sent) => triageActions.updateIncidents(...sent),
   judgeOf: ({ incidents }) => incidents,
+  checksOf: incidentChecks,
   machineIdsOf: (incident: Incident) => {
     if (incident.alerts === null) throw alertsNotBrought(incident);
     return incident.alerts.flatMap(machineIdsOf);
@@ -130,6 +123,7 @@ export const changedAlerts = {
   readsOf: ({ reads }) => reads.alerts,
   update: ({ triageActions }, ...sent) => triageActions.updateAlerts(...sent),
   judgeOf: ({ alerts }) => alerts,
+  checksOf: alertChecks,
   machineIdsOf,
   resolverOf: () => null,
   restOf: (change: AlertChange): AlertChange | null => commentOf(change),

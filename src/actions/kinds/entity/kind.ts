@@ -1,86 +1,16 @@
-import type { JudgedMachine } from '../../../access/machine-visibility.ts';
-import type { AlertPermission } from '../../../access/roles.ts';
-import type { JudgeOf, Visibility } from '../../../access/visibility.ts';
-import type { Tenant } from '../../../config/tenants.ts';
 import type { Alert } from '../../../domain/alert.ts';
-import { hasIdForm } from '../../../domain/id-forms.ts';
 import type { Incident } from '../../../domain/incident.ts';
 import { asGatewayError, type GatewayError, isSurelyNotSent, retold } from '../../../errors.ts';
 import type { Done } from '../../../routing/perform-on-each.ts';
-import type { ReadsById } from '../../../routing/reads-by-id.ts';
 import type { AlertChange, IncidentChange } from '../../../routing/triage.ts';
-import type { CallScope } from '../../../scope.ts';
-import type { ActionParts } from '../../action.ts';
 import { committedScope, lookAgain } from '../../committed-scope.ts';
-import {
-  type ActionKind,
-  done,
-  type Ended,
-  refusedFor,
-  type Sending,
-  stopped,
-  unanswered,
-} from '../../pipeline/kind.ts';
+import { type ActionKind, done, type Ended, type Sending, stopped, unanswered } from '../../pipeline/kind.ts';
 import { sendTogether } from '../../pipeline/send-each.ts';
 import { readableOf } from '../../readable.ts';
-import { notThere } from '../../results.ts';
-import type { TenantMutation } from '../../tenant-action.ts';
+import { createBefore } from './before.ts';
+import type { EntityJob, EntityTarget } from './job.ts';
 import { machinesOf } from './machines-of.ts';
 import { isCommented } from './shown.ts';
-
-/** An entity that is changed. */
-export interface EntityTarget<Entity> {
-  /** As the caller gave it. */
-  readonly id: string;
-  /** Null: it was not read. */
-  readonly entity: Entity | null;
-}
-
-/** What a change is about, and its finder. */
-type FoundAs<Entity> = Pick<ActionKind<EntityTarget<Entity>, Entity, unknown>, 'subjectOf' | 'find'>;
-
-/** How entities of one kind are read, judged and changed. */
-export interface ChangedEntities<Entity extends Incident | Alert, Change extends AlertChange | IncidentChange> {
-  /** As messages call it, and the form of its ids: of another one none exists, and none is asked for. */
-  readonly noun: 'incident' | 'alert';
-  readonly idsField: string;
-  readonly permissions: { readonly read: AlertPermission; readonly write: AlertPermission };
-  /** How a change is found again. */
-  readonly foundOf: (mutation: TenantMutation, change: Change) => FoundAs<Entity>;
-  readonly readsOf: (parts: ActionParts) => ReadsById<Entity>;
-  /** Sends a change of many; without ids it throws what would be thrown for any. */
-  readonly update: (
-    parts: ActionParts,
-    tenant: Tenant,
-    ids: readonly string[],
-    change: Change,
-    scope: CallScope,
-  ) => Promise<readonly Done<Entity>[]>;
-  readonly judgeOf: (visibility: Visibility) => JudgeOf<Entity, AlertPermission>;
-  readonly machineIdsOf: (entity: Entity) => readonly string[];
-  /** Machines that the change is about besides those of each entity, as those of the incident that alerts go to. */
-  readonly machinesBesides?: (mutation: TenantMutation, change: Change) => Promise<readonly JudgedMachine[]>;
-  /** The change as it is sent to one entity, where it hangs on what that has; null: it is the same for all. */
-  readonly resolverOf: (change: Change) => ((change: Change, entity: Entity) => Change) | null;
-  /** What is left when all but the last call of a change was made; null: it is one call. */
-  readonly restOf: (change: Change) => Change | null;
-}
-
-/** Why an entity is not changed, given all that are; null: nothing speaks against it. */
-export type EntityCheck<Entity> = (entity: Entity, all: ReadonlyMap<string, Entity | null>) => GatewayError | null;
-
-/** One change of entities of one kind; its input is checked. */
-export interface EntityJob<Entity extends Incident | Alert, Change extends AlertChange | IncidentChange> {
-  readonly mutation: TenantMutation;
-  readonly row: ChangedEntities<Entity, Change>;
-  readonly ids: readonly string[];
-  readonly change: Change;
-  /** As the row's `resolverOf` makes it. */
-  readonly resolve: ((change: Change, entity: Entity) => Change) | null;
-  /** Null: they need not be read for it. */
-  readonly check: EntityCheck<Entity> | null;
-  readonly visibility: Visibility;
-}
 
 /** A change sent to some entities together. */
 interface Batch<Change> {
@@ -89,34 +19,25 @@ interface Batch<Change> {
 }
 
 /**
- * Changes of entities, found again by what they were to become. Calls: those of the change, and those of reading
- * by id where the change hangs on what is there, the caller sees only some, or the answers bring no entity.
+ * Changes of entities, found again by what they were to become. Calls: those of the change, those of reading each by its id before it,
+ * and once more where the answers bring no entity or leave it unclear.
  */
 export const entityKind = <Entity extends Incident | Alert, Change extends AlertChange | IncidentChange, Result>(
-  { mutation, row, ids, change, resolve, check, visibility }: EntityJob<Entity, Change>,
+  job: EntityJob<Entity, Change>,
   result: ActionKind<EntityTarget<Entity>, Entity, Result>['result'],
 ): ActionKind<EntityTarget<Entity>, Entity, Result> => {
+  const { mutation, row, change, resolve, checks, visibility } = job;
   const { parts, acting, tenant, scope: ofRequest } = mutation;
   const { noun, permissions } = row;
-  const reads = row.readsOf(parts);
   const rest = row.restOf(change);
   const judgeOf = row.judgeOf(visibility);
-  const judge = judgeOf(permissions.write, tenant);
-  /** As the plan found them; null: there is none for the caller. */
-  const planned = new Map<string, Entity | null>();
-
-  const unknown = (id: string): GatewayError => notThere(tenant, `There is no ${noun} ${id} in ${tenant.name}`);
-
-  const read = async (some: readonly string[], scope: CallScope): Promise<ReadonlyMap<string, Entity | Error>> => {
-    const possible = some.filter((id) => hasIdForm(noun, id));
-    return possible.length === 0 ? new Map() : reads.byIds(tenant, possible, scope);
-  };
+  const before = createBefore(job);
 
   /** As they are now, where that can be read: what was done stands. */
   const readAgain = async (some: readonly string[], what: string): Promise<ReadonlyMap<string, Entity>> => {
     const about = { tenant: tenant.name, what };
     const found = await lookAgain(parts, 'What was changed could not be read again', about, ofRequest, (look) =>
-      read(some, look),
+      before.read(some, look),
     );
     return new Map(
       [...(found ?? [])].flatMap(([id, entity]) => (entity instanceof Error ? [] : [[id, entity] as const])),
@@ -137,9 +58,8 @@ export const entityKind = <Entity extends Incident | Alert, Change extends Alert
       return isThere ? done(shown) : stopped('PARTLY_DONE', known(error), shown);
     }
     if (isSurelyNotSent(error)) {
-      // A 404 of its comments does not say that there is no entity: it is there when it can be read.
-      if (now === undefined) return stopped('FAILED', error.code === 'NOT_FOUND' ? unknown(id) : error);
-      return stopped('FAILED', known(error), now);
+      const was = before.of(id);
+      return stopped('FAILED', was === null ? error : known(error), was);
     }
     return stopped('UNKNOWN', unanswered(error, 'changed', `the ${noun} is shown as it is now`), shown);
   };
@@ -176,7 +96,7 @@ export const entityKind = <Entity extends Incident | Alert, Change extends Alert
       if (earlier !== null && one !== undefined && one.error !== null) sent.set(target.id, { ...one, partly: true });
     }
     const bare = [...sent].flatMap(([id, { entity, error, partly }]) => {
-      const isUnclear = error !== null && (!isSurelyNotSent(error) || error.code === 'NOT_FOUND');
+      const isUnclear = error !== null && !isSurelyNotSent(error);
       return isUnclear || (entity === null && (error === null || partly === true)) ? [id] : [];
     });
     const again = await readAgain(bare, 'sent');
@@ -193,44 +113,23 @@ export const entityKind = <Entity extends Incident | Alert, Change extends Alert
     ...row.foundOf(mutation, change),
     // No condition is on the machines of an entity, but a role may lift a rule for those alone that it covers.
     coveredOf: async (targets) => {
-      const possible = targets.map(({ id }) => id).filter((id) => hasIdForm(noun, id));
-      const covered = await machinesOf(mutation, reads, row.machineIdsOf, possible);
-      const besides = (await row.machinesBesides?.(mutation, change)) ?? [];
+      const named = targets.flatMap(({ id, entity }) =>
+        entity === null ? [] : [[id, row.machineIdsOf(entity)] as const],
+      );
+      const covered = await machinesOf(mutation, new Map(named));
+      const besides = (await checks.machinesBesides?.()) ?? [];
       // One that names none is covered by nobody.
       return new Map([...covered].map(([id, own]) => [id, own.length === 0 ? own : [...own, ...besides]]));
     },
     readable: (shown) =>
       readableOf(shown, acting.access.mayInPart(permissions.read, tenant), judgeOf(permissions.read, tenant)),
-    check: ({ entity }) => (entity === null ? null : refusedFor(check?.(entity, planned) ?? null, entity)),
+    check: before.check,
+    looks: [before.look],
     result,
 
     plan: async (reading, scope) => {
       await row.update(parts, tenant, [], change, scope);
-      const distinct = [...new Set(ids)];
-      if (!reading && judge === null && resolve === null && check === null) {
-        return distinct.map((id) => ({
-          asked: id,
-          target: { id, entity: null },
-          error: hasIdForm(noun, id) ? null : unknown(id),
-        }));
-      }
-      const found = await read(distinct, scope).catch((thrown: unknown): ReadonlyMap<string, Entity | Error> => {
-        scope.signal.throwIfAborted();
-        const error = asGatewayError(thrown);
-        return new Map(distinct.flatMap((id) => (hasIdForm(noun, id) ? [[id, error] as const] : [])));
-      });
-      const entities = [...found.values()].flatMap((entity) => (entity instanceof Error ? [] : [entity]));
-      const visible = await judge?.(entities);
-      return distinct.map((id) => {
-        const entity = found.get(id);
-        if (entity instanceof Error) {
-          planned.set(id, null);
-          return { asked: id, target: { id, entity: null }, error: asGatewayError(entity) };
-        }
-        const isSeen = entity !== undefined && (visible === undefined || visible.has(entity));
-        planned.set(id, isSeen ? entity : null);
-        return { asked: id, target: { id, entity: isSeen ? entity : null }, error: isSeen ? null : unknown(id) };
-      });
+      return before.plan(reading, scope);
     },
 
     before: ({ entity }) => entity,

@@ -1,3 +1,4 @@
+import type { JudgedMachine } from '../../../access/machine-visibility.ts';
 import type { Alert } from '../../../domain/alert.ts';
 import { hasIdForm } from '../../../domain/id-forms.ts';
 import { type Incident, survivorOf } from '../../../domain/incident.ts';
@@ -9,7 +10,9 @@ import type { MergeIncidentsInput, MoveAlertsInput } from '../../inputs.ts';
 import type { MergeResult, MoveResult } from '../../payloads.ts';
 import { foundBy } from '../../pipeline/kind.ts';
 import { refusedIn } from '../../results.ts';
-import { type CheckQuestion, changedAlerts, changedIncidents, entityAction } from './actions.ts';
+import type { TenantMutation } from '../../tenant-action.ts';
+import { changedAlerts, changedIncidents, entityAction } from './actions.ts';
+import { type CheckQuestion, mergedAway } from './checks.ts';
 import { gone, machinesOf } from './machines-of.ts';
 
 /** A merge is of all that are named, or of none. */
@@ -41,17 +44,23 @@ export const mergeIncidents = entityAction({
     foundBy(tenant, () => ({ kind: 'merge', incidentIds }), parts.finders.merge),
   resolverOf: () => null,
   restOf: () => null,
-  checkOf: async () => (incident, all) => {
-    const incidents = new Map([...all].flatMap(([id, one]) => (one === null ? [] : [[id, one] as const])));
-    const survivors = new Set([...incidents.values()].map((one) => survivorOf(one, incidents)));
-    const into = survivorOf(incident, incidents);
-    if (incidents.size === all.size && survivors.size === 1)
-      return alreadySo(incident, `They are one already: ${into}`);
-    if (into !== incident.incidentId) return alreadySo(incident, `It was merged into ${into} already`);
-    const isWhole =
-      incidents.size === all.size && [...incidents].every(([id, one]) => survivorOf(one, incidents) === id);
-    return isWhole ? null : nothingMerged();
-  },
+  // It cannot be undone, and is of all.
+  mustBeRead: true,
+  checksOf: async () => ({
+    check: (incident, all) => {
+      const incidents = new Map(
+        [...all].flatMap(([id, one]) => (one === null || one instanceof Error ? [] : [[id, one] as const])),
+      );
+      const survivors = new Set([...incidents.values()].map((one) => survivorOf(one, incidents)));
+      const into = survivorOf(incident, incidents);
+      if (incidents.size === all.size && survivors.size === 1)
+        return alreadySo(incident, `They are one already: ${into}`);
+      if (into !== incident.incidentId) return alreadySo(incident, `It was merged into ${into} already`);
+      const isWhole =
+        incidents.size === all.size && [...incidents].every(([id, one]) => survivorOf(one, incidents) === id);
+      return isWhole ? null : nothingMerged();
+    },
+  }),
   // One that a guardrail keeps back keeps back all.
   update: async ({ triageActions }, tenant, ids, change, scope) =>
     ids.length > 0 && ids.length < change.incidentIds.length
@@ -71,22 +80,35 @@ const moveOf = (input: MoveAlertsInput): AlertMove => {
   });
 };
 
-/** Why an incident does not take alerts; null: it does. One read; rejects when that fails. */
-const whyNotInto = async (
+/** Where alerts are to go. */
+interface Destination {
+  /** Null: there is none for the caller, or it could not be read. */
+  readonly incident: Incident | null;
+  /** Why it does not take alerts; null: nothing is known against it. */
+  readonly error: GatewayError | null;
+}
+
+/** One read; rejects when that fails. */
+const destinationOf = async (
   { mutation: { parts, tenant, scope }, visibility }: CheckQuestion<AlertMove>,
   incidentId: string,
-): Promise<GatewayError | null> => {
-  const unknown = new NotFoundError(`There is no incident ${incidentId} in ${tenant.name}`, {
-    ...{ tenant: tenant.name, field: 'incidentId', sent: 'no' },
-  });
-  if (!hasIdForm('incident', incidentId)) return unknown;
-  const found = await readOne(parts.reads.incidents, tenant, incidentId, scope);
-  const visible = found === null ? null : await visibility.incidents('incident:write', tenant)?.([found]);
-  if (found === null || visible?.has(found) === false) return unknown;
-  const { redirectIncidentId: into } = found;
-  if (into === null) return null;
-  const message = `Incident ${incidentId} was merged into ${into}: move them there`;
-  return new GatewayError('CONFLICT', message, { tenant: tenant.name, field: 'incidentId', sent: 'no' });
+): Promise<Destination> => {
+  const about = { tenant: tenant.name, field: 'incidentId', sent: 'no' } as const;
+  const unknown = new NotFoundError(`There is no incident ${incidentId} in ${tenant.name}`, about);
+  if (!hasIdForm('incident', incidentId)) return { incident: null, error: unknown };
+  const incident = await readOne(parts.reads.incidents, tenant, incidentId, scope);
+  const visible = incident === null ? null : await visibility.incidents('incident:write', tenant)?.([incident]);
+  if (incident === null || visible?.has(incident) === false) return { incident: null, error: unknown };
+  const merged = mergedAway(incident);
+  return { incident, error: merged === null ? null : new GatewayError(merged.code, merged.message, about) };
+};
+
+/** The machines that an incident is about. One that names none, or could not be read, is covered by nobody. */
+const machinesIn = async (mutation: TenantMutation, incident: Incident | null): Promise<readonly JudgedMachine[]> => {
+  if (incident === null) return [gone];
+  const found = await machinesOf(mutation, new Map([[incident.incidentId, changedIncidents.machineIdsOf(incident)]]));
+  const machines = [...found.values()].flat();
+  return machines.length === 0 ? [gone] : machines;
 };
 
 export const moveAlerts = entityAction({
@@ -97,29 +119,26 @@ export const moveAlerts = entityAction({
   foundOf: ({ parts, tenant }, move: AlertMove) =>
     foundBy(tenant, ({ id }) => ({ kind: 'move', id, move }), parts.finders.move),
   restOf: () => null,
-  machinesBesides: async (mutation, { incidentId }) => {
-    if (incidentId === null || !hasIdForm('incident', incidentId)) return [];
-    const { incidents } = mutation.parts.reads;
-    const found = await machinesOf(mutation, incidents, changedIncidents.machineIdsOf, [incidentId]);
-    const machines = [...found.values()].flat();
-    // As an alert that names none, it is covered by nobody.
-    return machines.length === 0 ? [gone] : machines;
-  },
   update: ({ triageActions }, ...sent) => triageActions.moveAlerts(...sent),
-  checkOf: async (question) => {
+  checksOf: async (question) => {
     const { incidentId } = question.change;
-    if (incidentId === null) return () => null;
+    if (incidentId === null) return { check: () => null };
     const { visibility, mutation } = question;
     const { acting, tenant, isDryRun, scope } = mutation;
     acting.access.requireInPart('incident:write', tenant);
-    const error = await whyNotInto(question, incidentId).catch((thrown: unknown) => {
+    const { incident, error } = await destinationOf(question, incidentId).catch((thrown: unknown): Destination => {
       scope.signal.throwIfAborted();
       // Who may write to every incident is not kept back by one that cannot be read now: Microsoft judges it.
       const mustKnow = isDryRun && acting.isProposal !== true;
-      return mustKnow || visibility.incidents('incident:write', tenant) != null ? asGatewayError(thrown) : null;
+      const isKept = mustKnow || visibility.incidents('incident:write', tenant) != null;
+      return { incident: null, error: isKept ? asGatewayError(thrown) : null };
     });
-    return (alert) =>
-      alert.incidentId === incidentId ? alreadySo(alert, `It is in incident ${incidentId} already`) : error;
+    return {
+      againstAll: error,
+      machinesBesides: () => machinesIn(mutation, incident),
+      check: (alert) =>
+        alert.incidentId === incidentId ? alreadySo(alert, `It is in incident ${incidentId} already`) : null,
+    };
   },
   result: (alertId, alert: Alert | null, { outcome, error, became: targetIncidentId }): MoveResult => ({
     ...{ alertId, alert, outcome, error, targetIncidentId },

@@ -21,6 +21,14 @@ const isSet = (field: string, asked: unknown, entity: Incident | Alert): boolean
   return sameTags(asked, tags);
 };
 
+/**
+ * Whether a change would leave an entity as it is. A comment is always new. UNKNOWN may stand for a word of tomorrow, so that nobody
+ * can tell.
+ */
+export const isSoAlready = ({ comment, ...fields }: Change, entity: Incident | Alert): boolean =>
+  comment === undefined &&
+  Object.entries(fields).every(([field, asked]) => asked !== 'UNKNOWN' && isSet(field, asked, entity));
+
 /** How much of a change an entity shows. A comment counts when it was added since `sinceMs`. */
 export const shownOf = (
   { comment, ...fields }: Change,

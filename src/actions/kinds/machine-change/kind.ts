@@ -8,17 +8,41 @@ import { checkText, commentIn, fault } from '../../check-input.ts';
 import { committedScope } from '../../committed-scope.ts';
 import type { ChangedMachinesInput, SetDeviceValueInput, TagMachinesInput } from '../../inputs.ts';
 import type { FieldChange, MachineResult } from '../../payloads.ts';
-import { type ActionKind, done, type Ended, foundBy, type Sending, stopped, unanswered } from '../../pipeline/kind.ts';
+import {
+  type ActionKind,
+  done,
+  type Ended,
+  foundBy,
+  refusedFor,
+  type Sending,
+  stopped,
+  unanswered,
+} from '../../pipeline/kind.ts';
 import { sendTogether } from '../../pipeline/send-each.ts';
+import { refusedIn } from '../../results.ts';
 import { type TenantMutation, tenantAction } from '../../tenant-action.ts';
-import { failedOn, machinesNamed, machinesNow, onMachines, type PlannedMachine } from '../machine/targets.ts';
+import {
+  failedOn,
+  lookAtMachines,
+  machinesNamed,
+  machinesNow,
+  onMachines,
+  type PlannedMachine,
+} from '../machine/targets.ts';
 
 /** Tags decide which guardrails hold for a machine and which roles cover it, so one permission has both. */
 const permission = 'machine:write';
 
+/** Why a machine is not changed: it is so already. */
+const soAlready = (change: MachineChange, { tenant, machineId }: Machine): GatewayError => {
+  const words = { ADD: 'has this tag already', REMOVE: 'has no such tag' } as const;
+  const said = change.kind === 'tag' ? words[change.operation] : 'has this value already';
+  return refusedIn(tenant, 'ALREADY_IN_STATE', `The machine ${machineId} ${said}`);
+};
+
 /**
- * Changes of machines, found again by what machines show: a change that is made a second time does no harm. Calls: those of the
- * change, 1 for 50 machines where its answer does not show them, and those of the plan as for any action on machines.
+ * Changes of machines, found again by what machines show: a change that is made a second time does no harm. Calls: 1 to read 39
+ * machines, as for any action on them, those of the change, and 1 for 39 where its answer does not show them.
  */
 const machineChangeKind = (
   mutation: TenantMutation,
@@ -29,6 +53,8 @@ const machineChangeKind = (
   const { changeMachines, finders, clock } = parts;
   const { told, ...machines } = onMachines(mutation, permission, asked);
   const subjectOf = ({ id }: PlannedMachine) => ({ kind: 'machine', id, change }) as const;
+  const unmet = (machine: Machine | null): GatewayError | null =>
+    machine !== null && isChanged(change, machine) ? soAlready(change, machine) : null;
 
   const endedOf = (id: string, { entity, error }: Done<Machine>, now: Machine | undefined): Ended<Machine> => {
     const shown = now ?? entity;
@@ -56,6 +82,8 @@ const machineChangeKind = (
   return {
     ...foundBy(tenant, subjectOf, finders.machine),
     ...machines,
+    check: ({ machine }) => refusedFor(unmet(machine), machine),
+    looks: [lookAtMachines<Machine>(mutation, unmet, (machine) => machine)],
     before: ({ machine }) => machine,
     capability: 'machines.update',
 

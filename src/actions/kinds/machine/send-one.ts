@@ -9,7 +9,7 @@ import type { ActionPlace, ActionSearch } from '../../once/search.ts';
 import { begun, type Ended, stopped, unanswered } from '../../pipeline/kind.ts';
 import { type LiveResponseQueue, QueuedError } from '../../queue/queue.ts';
 import { isBusy } from '../../queue/waiting.ts';
-import { refusedIn } from '../../results.ts';
+import { failureOf, refusedIn } from '../../results.ts';
 import { failedOn } from './targets.ts';
 
 /** One action on one machine, and how it is sent. */
@@ -59,22 +59,22 @@ export const createSendOne = ({ search, clock, log }: SendOneParts) => {
         inQueue === null
           ? { action: await begin(job), queued: null }
           : await inQueue.queue.take(place, () => begin(job), inQueue.until, inQueue.scope, isOthers);
-      if (action === null) return { ...begun(await findSent()), queued };
+      if (action === null) return { ...sentAs(await findSent()), queued };
       // Defender may answer with the action under way instead of refusing; its comment is then another's.
       const isOurs = action.requestorComment === null || carries(action, tag);
       if (!isOurs && !job.isSame(action)) return stopped('FAILED', otherUnderWay(action));
-      return { ...begun(action, isOurs ? 'DONE' : 'UNDER_WAY'), queued };
+      return { ...(isOurs ? sentAs(action) : begun(action, 'UNDER_WAY')), queued };
     } catch (thrown) {
       const error = asGatewayError(thrown);
       if (error instanceof QueuedError)
         return { ...stopped('NOT_BEGUN', error, error.queued.behind), queued: error.queued };
       if (!isSurelyNotSent(error)) {
         const sent = await findSent();
-        return sent === null ? stopped('UNKNOWN', unknownOutcome(error, tag)) : begun(sent);
+        return sent === null ? stopped('UNKNOWN', unknownOutcome(error, tag)) : sentAs(sent);
       }
       if (isBusy(error)) {
         const running = await tryTo('under way', (look) => search.underWay(place, look), scope);
-        if (running !== null && carries(running, tag)) return begun(running);
+        if (running !== null && carries(running, tag)) return sentAs(running);
         if (running === null || !isOthers(running)) return stopped('FAILED', busy(error));
         return job.isSame(running) ? begun(running, 'UNDER_WAY') : stopped('FAILED', otherUnderWay(running));
       }
@@ -82,6 +82,12 @@ export const createSendOne = ({ search, clock, log }: SendOneParts) => {
     }
   };
 };
+
+/** An action that is ours, and may have ended by now. */
+const sentAs = (action: MachineAction | null): Ended<MachineAction> => ({
+  ...begun(action),
+  failure: action === null ? null : failureOf(action),
+});
 
 const unknownOutcome = (error: GatewayError, { text }: CorrelationTag): GatewayError =>
   unanswered(error, 'done', `look for an action on the machine whose requestorComment has ${text} (machineActions)`);

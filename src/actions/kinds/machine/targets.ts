@@ -181,15 +181,19 @@ export const failedOn = (tenant: Tenant, id: string, error: GatewayError): Ended
 
 /**
  * What speaks against machines that were not read for the plan: one that is not there, or does not meet what the action asks. Of those
- * that cannot be read nothing is told. Calls: 1 for 39 of them.
+ * that cannot be read nothing is told. `shownOf`: what is shown of one that is refused. Calls: 1 for 39 of them.
  */
 export const lookAtMachines =
-  ({ parts: { reads, log }, tenant }: TenantMutation, unmet: (machine: Machine | null) => GatewayError | null) =>
+  <Shown = never>(
+    { parts: { reads, log }, tenant }: TenantMutation,
+    unmet: (machine: Machine | null) => GatewayError | null,
+    shownOf: (machine: Machine) => Shown | null = () => null,
+  ) =>
   async (
     targets: readonly PlannedMachine[],
     _isDryRun: boolean,
     scope: CallScope,
-  ): Promise<readonly (Ended<never> | null)[]> => {
+  ): Promise<readonly (Ended<Shown> | null)[]> => {
     const unread = targets.flatMap(({ id, machine }) => (machine === null ? [id] : []));
     const found = await readTargets(reads.machines, tenant, unread, scope);
     const failures = [...found.values()].flatMap(({ error }) =>
@@ -202,7 +206,7 @@ export const lookAtMachines =
     return targets.map(({ id }) => {
       const { machine = null, error = null } = found.get(canonical(id)) ?? {};
       if (error?.code === 'NOT_FOUND') return stopped('FAILED', error);
-      return refusedFor<never>(unmet(machine));
+      return refusedFor(unmet(machine), machine === null ? null : shownOf(machine));
     });
   };
 

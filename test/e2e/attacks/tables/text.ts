@@ -111,7 +111,7 @@ export const text: Attacks = {
         { input: { tenant: 'contoso', incidentIds: [world.incidents[0]?.id], comment: remark } },
       ),
     status: 200,
-    calls: 2,
+    calls: 3,
     says: /"error":null/,
     afterwards: ({ world }) => expect(world.incidents[0]?.comments.at(-1)?.text).toBe(remark),
   },
