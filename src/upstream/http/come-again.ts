@@ -82,8 +82,7 @@ export const createComeAgain = (now: () => number): ComeAgain => {
     if (told === undefined) return undefined;
     const nowMs = now();
     for (const [caller, { toCome, cameMs }] of told.callers) {
-      const left = toCome.findIndex((atMs) => atMs > nowMs - keptMs);
-      toCome.splice(0, left === -1 ? toCome.length : left);
+      while ((toCome[0] ?? nowMs) <= nowMs - keptMs) toCome.shift();
       if (toCome.length === 0 && cameMs <= nowMs - servedMs) told.callers.delete(caller);
     }
     if (told.callers.size > 0) return told;
