@@ -113,15 +113,14 @@ export const incidentFromGraph = (tenant: TenantPlace, wire: GraphIncident): Inc
   );
 };
 
-/** An incident of Microsoft 365 Defender, which brings its alerts always. `incidentUri` is seen in answers, on no page. */
+/** An incident of Microsoft 365 Defender, which brings its alerts always: one without a list of them does not say that it has none. `incidentUri` is seen in answers, on no page. */
 export const incidentFromM365d = (tenant: TenantPlace, wire: M365dIncident): Incident => {
   const incident = readM365d(wire);
   incident.tenant = tenant.name;
   incident.url = text(wire.incidentUri) ?? portalPage(tenant, 'incidents', incident.incidentId);
+  if (!Array.isArray(wire.alerts)) return incident;
   return Object.assign(
     incident,
-    alertsIn(objects(wire.alerts), Array.isArray(wire.alerts) ? wire.alerts.length : 0, (alert) =>
-      alertFromM365d(tenant, alert),
-    ),
+    alertsIn(objects(wire.alerts), wire.alerts.length, (alert) => alertFromM365d(tenant, alert)),
   );
 };

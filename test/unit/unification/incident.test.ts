@@ -73,6 +73,11 @@ describe('an incident of Graph', () => {
 describe('an incident of Microsoft 365 Defender', () => {
   const wire = fixture('m365d-incident', isM365dIncident);
 
+  test.each(['null', '{}', '5'])('does not say that it has no alerts when it brings %s for them', (odd) => {
+    expect(incidentFromM365d(contoso, { incidentId: 1, alerts: JSON.parse(odd) }).alerts).toBeNull();
+    expect(incidentFromM365d(contoso, { incidentId: 1 }).alerts).toBeNull();
+  });
+
   test('reads numbers as ids and every spelling of its words', () => {
     expect(incidentFromM365d(contoso, wire)).toMatchObject({
       source: 'M365D',
