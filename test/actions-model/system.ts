@@ -106,9 +106,9 @@ export const createSystem = async (estate: Estate) => {
       }));
     }
     const { results } = await approvals.approve({ access: accessOf(approver), scope }, { approvalId });
-    return results.map(({ target, action, error }) => ({
+    return results.map(({ target, outcome, action, error }) => ({
       target,
-      outcome: error === null ? 'DONE' : null,
+      outcome: outcome ?? null,
       error,
       actionId: action?.actionId ?? null,
     }));
