@@ -18,8 +18,8 @@ import type { TargetEnd } from '../once/target-ends.ts';
 import type { LateEnds } from '../recovery/late-ends.ts';
 import type { ClearUp } from '../recovery/reconcile.ts';
 import { errorRow } from '../results.ts';
-import { lookForEarlier, unreadOf } from './earlier.ts';
-import { distinct, type Judged, judgedBy } from './judged.ts';
+import { lookForEarlier, lookForUnread } from './earlier.ts';
+import { distinct, type Judged, judgedBy, soAlready } from './judged.ts';
 import { type ActionTarget, type Ended, endInAudit, type Planned, stopped } from './kind.ts';
 import { lookBeforeSending, lookForDryRun } from './look.ts';
 import type { Order } from './order.ts';
@@ -48,6 +48,7 @@ export interface PipelineParts {
 export const createPipeline = (parts: PipelineParts) => {
   const { clock, guardrails, auditTrail, idempotency, presence } = parts;
   const earlierOf = lookForEarlier(parts);
+  const unreadOf = lookForUnread(parts);
   const repeatsOf = createRepeats(parts);
 
   /** What is kept under a key of a target to which something was done. */
@@ -146,7 +147,7 @@ export const createPipeline = (parts: PipelineParts) => {
       const targets = distinct(plans);
       const guard = guardOf(targets.length);
       const earlier = key === undefined ? null : await earlierOf(kind, targets, run, about, scope);
-      const ends = new Map<string, Ended<Shown>>([...(await unreadOf<Shown>(plans, run)), ...(earlier?.ends ?? [])]);
+      const ends = new Map<string, Ended<Shown>>([...(await unreadOf(kind, plans, run, about)), ...(earlier?.ends ?? [])]);
       const refusalOf = await refusalsOf(guard, targets);
       const judged = targets.flatMap((target): readonly Judged<Target, Shown>[] => {
         const ended = ends.get(target.id) ?? kind.check?.(target) ?? null;
@@ -158,10 +159,15 @@ export const createPipeline = (parts: PipelineParts) => {
       });
       const possible = judged.flatMap(({ target, refusal }) => (refusal === null ? [target] : []));
       const seen = await lookBeforeSending(parts, order, looks, possible, scope);
-      const open = judged.map((one): Judged<Target, Shown> => {
+      const looked = judged.map((one): Judged<Target, Shown> => {
         const stands = seen.get(one.target.id);
         return stands === undefined ? one : judgedBy(one.target, stands);
       });
+      // The search for what an earlier run did may have read what was there before it.
+      const so = run.resumedSince === null ? [] : looked.flatMap(soAlready);
+      const late = so.length === 0 ? null : await earlierOf(kind, so, run, about, scope);
+      for (const [id, ended] of late?.ends ?? []) ends.set(id, ended);
+      const open = looked.filter(({ target }) => late?.ends.has(target.id) !== true);
       if (run.resumedSince !== null && open.length > 0) {
         const subjects = new Set(open.map(({ target }) => JSON.stringify(kind.subjectOf(target))));
         const isOurs = (subject: JournalSubject): boolean => subjects.has(JSON.stringify(subject));
@@ -184,10 +190,13 @@ export const createPipeline = (parts: PipelineParts) => {
       const committed = committedScope(scope, clock);
       const toSend = recorded.filter(({ item }) => item.refusal === null && item.stands === null);
       for (const { item } of recorded) {
-        if (item.refusal !== null) ends.set(item.target.id, stopped('REFUSED', item.refusal.error, item.shown));
-        else if (item.stands !== null) {
-          ends.set(item.target.id, item.stands);
-          await keep(item.target, item.stands);
+        const { target, refusal, stands } = item;
+        // What an earlier run did stands.
+        const outcome = earlier?.standing.get(target.id);
+        if (refusal !== null) ends.set(target.id, stopped(outcome ?? 'REFUSED', refusal.error, item.shown));
+        else if (stands !== null) {
+          ends.set(target.id, outcome === undefined ? stands : { ...stands, outcome });
+          await keep(target, stands);
         }
       }
       const sending = toSend.map(({ item: { target } }) => target);
