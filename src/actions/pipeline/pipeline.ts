@@ -14,10 +14,12 @@ import type { Idempotency, Run, Worked } from '../once/idempotency.ts';
 import type { Journal, JournalSubject } from '../once/journal.ts';
 import { keyOwnerOf } from '../once/key-owner.ts';
 import type { Presence } from '../once/presence.ts';
+import type { RecentStates } from '../once/recent-states.ts';
 import type { TargetEnd } from '../once/target-ends.ts';
 import type { LateEnds } from '../recovery/late-ends.ts';
 import type { ClearUp } from '../recovery/reconcile.ts';
 import { errorRow } from '../results.ts';
+import { believed } from './believed.ts';
 import { lookForEarlier, lookForUnread } from './earlier.ts';
 import { distinct, type Judged, judgedBy, soAlready } from './judged.ts';
 import { type ActionTarget, type Ended, endInAudit, type Planned, stopped } from './kind.ts';
@@ -34,6 +36,7 @@ export interface PipelineParts {
   readonly now: () => Promise<number>;
   readonly idempotency: Idempotency;
   readonly presence: Pick<Presence, 'isCurrent'>;
+  readonly recentStates: Pick<RecentStates, 'isSetOtherwise' | 'noteChange'>;
   readonly clearUp: ClearUp;
   readonly lateEnds: Pick<LateEnds, 'correct' | 'take' | 'tell'>;
   /** Why a tenant takes no such action, by its token or cloud; null: nothing is known against it. */
@@ -46,7 +49,7 @@ export interface PipelineParts {
  * `asked`. A dry run is all of it but what is written and sent; what it cannot read it tells, where an action is sent all the same.
  */
 export const createPipeline = (parts: PipelineParts) => {
-  const { clock, guardrails, auditTrail, idempotency, presence } = parts;
+  const { clock, guardrails, auditTrail, idempotency, presence, recentStates } = parts;
   const earlierOf = lookForEarlier(parts);
   const unreadOf = lookForUnread(parts);
   const repeatsOf = createRepeats(parts);
@@ -64,7 +67,7 @@ export const createPipeline = (parts: PipelineParts) => {
     scope: CallScope,
   ): Promise<readonly Result[]> => {
     const { acting, mutation, tenant, input, asked, comment, kind } = order;
-    const { looks = [] } = kind;
+    const { checks, looks } = believed(kind, recentStates, tenant);
     const key = checkKeys(input);
     const about = { tenant: tenant.name, tenantId: tenant.tenantId, mutation, callerId: acting.caller.id };
     const guardOf = (targets: number): Guard =>
@@ -124,6 +127,7 @@ export const createPipeline = (parts: PipelineParts) => {
       const guard = guardOf(targets.length);
       const refusalOf = await refusalsOf(guard, targets);
       const impossible = kind.capability === null ? null : await parts.refusal(tenant, kind.capability, scope);
+      const checked = await checks(targets);
       const states = impossible === null ? await lookDry(targets) : new Map<string, Ended<Shown>>();
       const ends = new Map(
         targets.map((target) => {
@@ -131,7 +135,7 @@ export const createPipeline = (parts: PipelineParts) => {
           const possible: Ended<Shown> = { outcome: null, error: null, shown, actionId: null };
           const against =
             impossible === null ? (states.get(target.id) ?? possible) : stopped('REFUSED', impossible, shown);
-          const ended = kind.check?.(target) ?? against;
+          const ended = checked.get(target.id) ?? against;
           const refusal = refusalOf(target);
           const refused = refusal === null ? undefined : stopped('REFUSED', refusal.error, ended.shown);
           // What nobody can lift is told before what an approval would.
@@ -149,9 +153,10 @@ export const createPipeline = (parts: PipelineParts) => {
       const earlier = key === undefined ? null : await earlierOf(kind, targets, run, about, scope);
       const ends = new Map<string, Ended<Shown>>([...(await unreadOf(kind, plans, run, about)), ...(earlier?.ends ?? [])]);
       const refusalOf = await refusalsOf(guard, targets);
+      const checked = await checks(targets);
       const judged = targets.flatMap((target): readonly Judged<Target, Shown>[] => {
-        const ended = ends.get(target.id) ?? kind.check?.(target) ?? null;
-        if (ended === null) return [{ target, refusal: refusalOf(target), shown: null, stands: null }];
+        const ended = ends.get(target.id) ?? checked.get(target.id);
+        if (ended === undefined) return [{ target, refusal: refusalOf(target), shown: null, stands: null }];
         const one = judgedBy(target, ended);
         if (one.refusal !== null) return [one];
         ends.set(target.id, ended);
@@ -201,6 +206,7 @@ export const createPipeline = (parts: PipelineParts) => {
       }
       const sending = toSend.map(({ item: { target } }) => target);
       const repeats = await repeatsOf<Target, Shown>(kind, sending, run, about, scope);
+      await Promise.all(sending.map((target) => recentStates.noteChange(tenant, kind.subjectOf(target), clock.now())));
       const sent = kind.send(
         toSend.map(({ item: { target }, action }, place) => ({
           target,
