@@ -25,9 +25,12 @@ export const believed = <Target extends ActionTarget, Shown>(
         }),
       );
     },
-    looks: looks.map((look): Look<Target, Shown> => async (targets, ...how) => {
-      const told = await look(targets, ...how);
-      return Promise.all(targets.map((target, place) => orNone(target, told[place] ?? null)));
-    }),
+    looks: looks.map(
+      (look): Look<Target, Shown> =>
+        async (targets, ...how) => {
+          const told = await look(targets, ...how);
+          return Promise.all(targets.map((target, place) => orNone(target, told[place] ?? null)));
+        },
+    ),
   };
 };

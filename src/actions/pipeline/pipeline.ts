@@ -151,7 +151,10 @@ export const createPipeline = (parts: PipelineParts) => {
       const targets = distinct(plans);
       const guard = guardOf(targets.length);
       const earlier = key === undefined ? null : await earlierOf(kind, targets, run, about, scope);
-      const ends = new Map<string, Ended<Shown>>([...(await unreadOf(kind, plans, run, about)), ...(earlier?.ends ?? [])]);
+      const ends = new Map<string, Ended<Shown>>([
+        ...(await unreadOf(kind, plans, run, about)),
+        ...(earlier?.ends ?? []),
+      ]);
       const refusalOf = await refusalsOf(guard, targets);
       const checked = await checks(targets);
       const judged = targets.flatMap((target): readonly Judged<Target, Shown>[] => {

@@ -36,7 +36,10 @@ const rows: readonly (readonly [Mutation, () => readonly [there: Input, back: In
     () => {
       const target = Object.assign(incident(), { status: 'active' as const });
       const incidentIds = [String(target.id)];
-      const [there, back] = [{ incidentIds, status: 'RESOLVED' }, { incidentIds, status: 'ACTIVE' }];
+      const [there, back] = [
+        { incidentIds, status: 'RESOLVED' },
+        { incidentIds, status: 'ACTIVE' },
+      ];
       return [there, back, () => target.status === 'active'];
     },
   ],
@@ -45,7 +48,10 @@ const rows: readonly (readonly [Mutation, () => readonly [there: Input, back: In
     () => {
       const target = Object.assign(alert(), { assignedTo: null });
       const alertIds = [target.id];
-      const [there, back] = [{ alertIds, assignedTo: 'bo@contoso.com' }, { alertIds, assignedTo: null }];
+      const [there, back] = [
+        { alertIds, assignedTo: 'bo@contoso.com' },
+        { alertIds, assignedTo: null },
+      ];
       return [there, back, () => target.assignedTo === null];
     },
   ],
@@ -55,7 +61,10 @@ const rows: readonly (readonly [Mutation, () => readonly [there: Input, back: In
       const target = alert();
       const from = String(target.incidentId);
       const move = { alertIds: [target.id], comment: 'One story' };
-      const [there, back] = [{ ...move, incidentId: lab.freshIncident() }, { ...move, incidentId: from }];
+      const [there, back] = [
+        { ...move, incidentId: lab.freshIncident() },
+        { ...move, incidentId: from },
+      ];
       return [there, back, () => String(target.incidentId) === from];
     },
   ],
@@ -64,7 +73,10 @@ const rows: readonly (readonly [Mutation, () => readonly [there: Input, back: In
     () => {
       const target = Object.assign(lab.freshMachine(), { machineTags: [] });
       const change = { machineIds: [target.id], tag: 'case-7' };
-      const [there, back] = [{ ...change, operation: 'ADD' }, { ...change, operation: 'REMOVE' }];
+      const [there, back] = [
+        { ...change, operation: 'ADD' },
+        { ...change, operation: 'REMOVE' },
+      ];
       return [there, back, () => target.machineTags.length === 0];
     },
   ],
@@ -73,7 +85,10 @@ const rows: readonly (readonly [Mutation, () => readonly [there: Input, back: In
     () => {
       const target = Object.assign(lab.freshMachine(), { deviceValue: 'Low' as const });
       const machineIds = [target.id];
-      const [there, back] = [{ machineIds, deviceValue: 'HIGH' }, { machineIds, deviceValue: 'LOW' }];
+      const [there, back] = [
+        { machineIds, deviceValue: 'HIGH' },
+        { machineIds, deviceValue: 'LOW' },
+      ];
       return [there, back, () => target.deviceValue === 'Low'];
     },
   ],
