@@ -34,6 +34,9 @@ export interface KeptAnswers {
 /** The largest answer, as a part of all bytes. */
 const largestPart = 1 / 8;
 
+/** Answers of which is kept what they say, as a part of all bytes: in memory that is nine times as much. */
+const knownPart = 1 / 2;
+
 /** Bytes that are kept do not hold memory that is much more than theirs: they may be a small part of what was read from a connection. */
 const ownMemoryOf = (bytes: Uint8Array): Uint8Array => {
   if (2 * bytes.length > bytes.buffer.byteLength) return bytes;
@@ -62,23 +65,10 @@ interface Kept {
 
 const nothing = Buffer.alloc(0);
 
-/** What V8 may hold of it in the tables of a map (src/under-way.ts) is empty from now on. */
-const forget = (kept: Kept): void => {
-  kept.bytes = nothing;
-  kept.known = undefined;
-  kept.given = undefined;
-  kept.next = undefined;
-};
-
 const parsed = (bytes: Uint8Array): Known => ({
   read: { bytes, json: parseExactly(textOfUtf8(bytes), bytes), made: createMade(createMade()) },
   list: undefined,
 });
-
-const knownOf = (kept: Kept): Known => {
-  kept.known ??= parsed(kept.bytes);
-  return kept.known;
-};
 
 /** Of the bytes that are the same: fewer make it another answer. */
 const leastPart = 1 / 2;
@@ -101,13 +91,35 @@ export const createKeptAnswers = ({ maxMs, maxBytes, maxEntries, now }: KeptAnsw
   // In the order in which they were kept.
   const kept = new Map<string, Kept>();
   let bytes = 0;
+  let knownBytes = 0;
 
   const isKept = ({ length }: Uint8Array): boolean => length <= maxBytes * largestPart;
 
+  /** From now on its bytes alone are kept. */
+  const forgetKnown = (one: Kept): void => {
+    if (one.known !== undefined) knownBytes -= one.bytes.length;
+    one.known = undefined;
+    one.given = undefined;
+    one.next = undefined;
+  };
+
+  const know = (one: Kept, known: Known): Known => {
+    one.known = known;
+    knownBytes += one.bytes.length;
+    for (const other of kept.values()) {
+      if (knownBytes <= maxBytes * knownPart) break;
+      if (other !== one) forgetKnown(other);
+    }
+    return known;
+  };
+  const knownOf = (one: Kept): Known => one.known ?? know(one, parsed(one.bytes));
+
   const drop = (key: string, old: Kept): void => {
+    forgetKnown(old);
     bytes -= old.bytes.length;
     kept.delete(key);
-    forget(old);
+    // What V8 may hold of it in the tables of a map (src/under-way.ts) is empty from now on.
+    old.bytes = nothing;
   };
 
   /** A clock that was set back makes an answer of no known age. */
@@ -143,17 +155,18 @@ export const createKeptAnswers = ({ maxMs, maxBytes, maxEntries, now }: KeptAnsw
       const known = old?.next?.read.bytes === came.bytes ? old.next : undefined;
       if (old !== undefined) drop(key, old);
       const said = { status, none, requestId, permissions };
-      const one = {
+      const one: Kept = {
         tenant,
         mark,
         said,
         bytes: known?.read.bytes ?? ownMemoryOf(came.bytes),
-        known,
+        known: undefined,
         given: undefined,
         next: undefined,
       };
       kept.set(key, one);
       bytes += one.bytes.length;
+      if (known !== undefined) know(one, known);
       for (const [oldest, other] of kept) {
         if (bytes <= maxBytes && kept.size <= maxEntries && !isTooOld(other)) break;
         drop(oldest, other);

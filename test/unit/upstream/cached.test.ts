@@ -178,6 +178,32 @@ describe('a list of which some rows are others', () => {
     for (const [index, row] of before.entries()) expect(after[index + 1]).toBe(row);
   });
 
+  test('is kept as what it says for half of all bytes, the newest', () => {
+    const kept = createKeptAnswers({ maxMs: minute, maxBytes: 10_000, maxEntries: 100, now: () => 1 });
+    const keys = Array.from({ length: 9 }, (_, index) => String(index));
+    for (const key of keys) {
+      const bytes = Buffer.from(JSON.stringify({ value: rowsTo(40), key }));
+      expect(bytes.length).toBeGreaterThan(900);
+      const mark = { bytes: bytes.length, begunMs: 0, generation: '' };
+      kept.set(key, tenant, {
+        status: 200,
+        none: false,
+        requestId: undefined,
+        permissions: null,
+        json: null,
+        bytes,
+        read: mark,
+      });
+    }
+    const first = keys.map((key) => kept.get(key, tenant));
+    expect(first.map((answer) => rowsIn(answer).length)).toEqual(keys.map(() => 40));
+    // The others were parsed anew.
+    expect(keys.filter((key, index) => kept.get(key, tenant) === first[index]).length).toBeLessThanOrEqual(5);
+    const newest = keys.slice(-4).map((key) => kept.get(key, tenant));
+    expect(keys.slice(-4).map((key) => kept.get(key, tenant))).toEqual(newest);
+    for (const [index, key] of keys.slice(-4).entries()) expect(kept.get(key, tenant)).toBe(newest[index]);
+  });
+
   test('is kept once, by whomever of those who shared it', () => {
     const kept = answers();
     const read = createReading(kept);
