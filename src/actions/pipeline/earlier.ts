@@ -11,13 +11,13 @@ import type { LateEnds, RepeatedAction } from '../recovery/late-ends.ts';
 import { type ActionKind, type ActionTarget, type Ended, type Planned, stopped } from './kind.ts';
 
 /** What earlier runs under a key did. */
-export interface Earlier<Shown> {
+export interface Earlier<Target extends ActionTarget, Shown> {
   /** Targets that are not to be sent, by id: done, or nobody knows. */
   readonly ends: ReadonlyMap<string, Ended<Shown>>;
   /** Targets of which a part is done, and the rest may be sent. */
   readonly parts: ReadonlyMap<string, TargetEnd>;
-  /** Targets of which more may be done than nothing, by id: told so where what is left is refused. */
-  readonly standing: ReadonlyMap<string, ActionOutcome>;
+  /** What is told of a target where what is left is refused, once what was left behind is cleared up; null: that nothing was done. */
+  readonly standing: (target: Target) => Promise<ActionOutcome | null>;
 }
 
 /** Where it cannot be told from Microsoft's side when it would be there. */
@@ -49,7 +49,7 @@ export const lookForEarlier =
   }: {
     readonly journal: Pick<Journal, 'unsettled'>;
     readonly now: () => Promise<number>;
-    readonly lateEnds: Pick<LateEnds, 'correct'>;
+    readonly lateEnds: Pick<LateEnds, 'correct' | 'isNoted'>;
   }) =>
   async <Target extends ActionTarget, Shown, Result>(
     kind: ActionKind<Target, Shown, Result>,
@@ -57,16 +57,20 @@ export const lookForEarlier =
     run: Run,
     about: Omit<RepeatedAction, 'subject'>,
     scope: CallScope,
-  ): Promise<Earlier<Shown>> => {
+  ): Promise<Earlier<Target, Shown>> => {
     const ends = new Map<string, Ended<Shown>>();
     const partly = new Map<string, TargetEnd>();
-    const standing = new Map<string, ActionOutcome>();
+    const unclear = new Set<string>();
+    /** After what was left behind is cleared up: it is noted by then whether it was sent. */
+    const standing = async (target: Target): Promise<ActionOutcome | null> => {
+      if (partly.has(target.id)) return 'PARTLY_DONE';
+      const { resumedSince } = run;
+      if (resumedSince === null || !unclear.has(target.id)) return null;
+      const isNoted = await lateEnds.isNoted({ ...about, subject: kind.subjectOf(target) }, resumedSince);
+      return isNoted ? 'UNKNOWN' : null;
+    };
     const kept = await Promise.all(targets.map(async (target) => ({ target, end: await run.ended(target.id) })));
-    for (const { target, end } of kept) {
-      if (end?.left == null) continue;
-      partly.set(target.id, end);
-      standing.set(target.id, 'PARTLY_DONE');
-    }
+    for (const { target, end } of kept) if (end?.left != null) partly.set(target.id, end);
     const done = kept.flatMap(({ target, end }) =>
       end === undefined || partly.has(target.id) ? [] : [{ target, end }],
     );
@@ -117,7 +121,7 @@ export const lookForEarlier =
           await lateEnds.correct({ ...about, subject: kind.subjectOf(target) }, run.resumedSince, one);
         }
         if (one.outcome === 'DONE') await run.keep(target.id, { outcome: 'DONE', actionId: one.actionId, left: null });
-      } else if (one.outcome === 'UNKNOWN' && !partly.has(target.id)) standing.set(target.id, 'UNKNOWN');
+      } else if (one.outcome === 'UNKNOWN') unclear.add(target.id);
     }
     return { ends, parts: partly, standing };
   };

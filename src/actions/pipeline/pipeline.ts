@@ -2,7 +2,7 @@ import type { JudgedMachine } from '../../access/machine-visibility.ts';
 import type { Clock } from '../../clock.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import { isBegun } from '../../domain/outcome.ts';
-import { GatewayError, isSurelyNotSent } from '../../errors.ts';
+import { GatewayError } from '../../errors.ts';
 import type { Guard, Guardrails, Refusal } from '../../guardrails/guardrails.ts';
 import type { Log } from '../../log.ts';
 import type { MachineActions } from '../../routing/actions.ts';
@@ -15,13 +15,13 @@ import type { Journal, JournalSubject } from '../once/journal.ts';
 import { keyOwnerOf } from '../once/key-owner.ts';
 import type { Presence } from '../once/presence.ts';
 import type { RecentStates } from '../once/recent-states.ts';
-import type { TargetEnd } from '../once/target-ends.ts';
 import type { LateEnds } from '../recovery/late-ends.ts';
 import type { ClearUp } from '../recovery/reconcile.ts';
 import { errorRow } from '../results.ts';
 import { believed } from './believed.ts';
 import { lookForEarlier, lookForUnread } from './earlier.ts';
 import { distinct, type Judged, judgedBy, soAlready } from './judged.ts';
+import { createKept } from './kept.ts';
 import { type ActionTarget, type Ended, endInAudit, type Planned, stopped } from './kind.ts';
 import { lookBeforeSending, lookForDryRun } from './look.ts';
 import type { Order } from './order.ts';
@@ -38,7 +38,7 @@ export interface PipelineParts {
   readonly presence: Pick<Presence, 'isCurrent'>;
   readonly recentStates: Pick<RecentStates, 'isSetOtherwise' | 'noteChange'>;
   readonly clearUp: ClearUp;
-  readonly lateEnds: Pick<LateEnds, 'correct' | 'take' | 'tell'>;
+  readonly lateEnds: Pick<LateEnds, 'correct' | 'isNoted' | 'take' | 'tell'>;
   /** Why a tenant takes no such action, by its token or cloud; null: nothing is known against it. */
   readonly refusal: MachineActions['refusal'];
 }
@@ -53,14 +53,7 @@ export const createPipeline = (parts: PipelineParts) => {
   const earlierOf = lookForEarlier(parts);
   const unreadOf = lookForUnread(parts);
   const repeatsOf = createRepeats(parts);
-
-  /** What is kept under a key of a target to which something was done. */
-  const keptOf = async ({ outcome, error, actionId }: Ended<unknown>): Promise<TargetEnd | null> => {
-    if (outcome !== 'DONE' && outcome !== 'PARTLY_DONE' && outcome !== 'UNDER_WAY') return null;
-    if (error === null) return { outcome, actionId, left: null };
-    const maybeSentAt = isSurelyNotSent(error) ? null : await parts.now().catch(() => clock.now());
-    return { outcome, actionId, left: { code: error.code, message: error.message, maybeSentAt } };
-  };
+  const keptOf = createKept(parts);
 
   return async <Target extends ActionTarget, Shown, Result>(
     order: Order<Target, Shown, Result>,
@@ -200,10 +193,10 @@ export const createPipeline = (parts: PipelineParts) => {
       for (const { item } of recorded) {
         const { target, refusal, stands } = item;
         // What an earlier run did stands.
-        const outcome = earlier?.standing.get(target.id);
+        const outcome = (refusal ?? stands) === null ? null : ((await earlier?.standing(target)) ?? null);
         if (refusal !== null) ends.set(target.id, stopped(outcome ?? 'REFUSED', refusal.error, item.shown));
         else if (stands !== null) {
-          ends.set(target.id, outcome === undefined ? stands : { ...stands, outcome });
+          ends.set(target.id, outcome === null ? stands : { ...stands, outcome });
           await keep(target, stands);
         }
       }

@@ -81,3 +81,13 @@ test('X1: a part that is done stays told where the rest is refused', async () =>
   const { told } = await lab.perform('updateIncidents', input);
   expect(told).toMatchObject([{ outcome: 'PARTLY_DONE', error: { code: 'CONFLICT' } }]);
 });
+
+test('X1: what was refused for having been merged into another is refused again', async () => {
+  const [id, merged] = [lab.freshIncident(), lab.freshIncident()];
+  mergeAway(merged);
+  const input = { incidentIds: [id, merged], status: 'IN_PROGRESS', idempotencyKey: `again-${id}` };
+  for (const _ of [1, 2]) {
+    const { told } = await lab.perform('updateIncidents', input);
+    expect(told).toMatchObject([{ outcome: 'DONE' }, { outcome: 'REFUSED', error: { code: 'CONFLICT' } }]);
+  }
+});
