@@ -101,6 +101,7 @@ export const readPageText = (body: unknown): PageText => {
       isPage = true;
       return between(value + 1, closeBracket, row);
     }
+    if (name === 'error' && text[value] === openBrace) throw malformed();
     const behind = endOfValue(text, value);
     if (name === '@odata.nextLink' && text[value] === quote) {
       const link: unknown = JSON.parse(text.toString('utf8', value, behind));

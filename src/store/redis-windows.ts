@@ -26,9 +26,15 @@ const takeScript = `
     else
       local ms, part = string.match(fields[i], '^(%d+):(%d+)$')
       ms, part = tonumber(ms), tonumber(part)
-      if part < math.floor(now / (ms / parts)) - parts then over[#over + 1] = fields[i]
+      local at, count = math.floor(now / (ms / parts)), tonumber(fields[i + 1])
+      if part > at then -- By a clock that was set back, or of another server: it counts as of now.
+        redis.call('HDEL', KEYS[1], fields[i])
+        redis.call('HINCRBY', KEYS[1], string.format('%d:%d', ms, at), count)
+        part = at
+      end
+      if part < at - parts then over[#over + 1] = fields[i]
       elseif byMs[ms] then
-        local window, count = byMs[ms], tonumber(fields[i + 1])
+        local window = byMs[ms]
         window.counted[#window.counted + 1] = { part = part, count = count }
         window.used = window.used + count
       end
@@ -56,7 +62,6 @@ const takeScript = `
     for _, window in ipairs(windows) do
       local last = window.counted[#window.counted]
       local part = window.part
-      if last and last.part > part then part = last.part end
       redis.call('HINCRBY', KEYS[1], string.format('%d:%d', window.ms, part), amount)
       if last and last.part == part then last.count = last.count + amount
       else window.counted[#window.counted + 1] = { part = part, count = amount } end

@@ -53,6 +53,8 @@ interface Bucket {
   /** By length of the window. */
   readonly windows: Map<number, Parts>;
   heldUntilMs: number;
+  /** How long it was held for. */
+  heldForMs: number;
   note: string;
   endsAtMs: number;
 }
@@ -62,12 +64,15 @@ const partAt = (ms: number, atMs: number): number => Math.floor(atMs / (ms / par
 /** When what was counted in a part does not count any more: the part that the window covers in part counts whole. */
 const endOf = (ms: number, part: number): number => (part + partsOfWindow + 1) * (ms / partsOfWindow);
 
-/** Leaves out what does not count any more. */
+/** Leaves out what does not count any more. Of a clock that was set back all counts as of now that was counted later. */
 const current = (parts: Parts | undefined, ms: number, nowMs: number): Parts => {
-  const first = partAt(ms, nowMs) - partsOfWindow;
-  const counts = parts?.findIndex(([part]) => part >= first) ?? -1;
+  const now = partAt(ms, nowMs);
+  const counts = parts?.findIndex(([part]) => part >= now - partsOfWindow) ?? -1;
   if (parts === undefined || counts === -1) return [];
-  return counts === 0 ? parts : parts.slice(counts);
+  const counted = counts === 0 ? parts : parts.slice(counts);
+  if ((counted.at(-1)?.[0] ?? now) <= now) return counted;
+  const before = counted.filter(([part]) => part < now);
+  return [...before, [now, usedOf(counted) - usedOf(before)]];
 };
 
 const usedOf = (parts: Parts): number => {
@@ -113,30 +118,41 @@ export const createWindows = (clock: Clock): Windows => {
     if (known !== undefined) return known;
     const [oldest] = buckets.size < mostBuckets ? [] : buckets.keys();
     if (oldest !== undefined) buckets.delete(oldest);
-    const bucket = { windows: new Map(), heldUntilMs: 0, note: '', endsAtMs: 0 };
+    const bucket = { windows: new Map(), heldUntilMs: 0, heldForMs: 0, note: '', endsAtMs: 0 };
     buckets.set(key, bucket);
     return bucket;
   };
 
+  /** What counts in a window now. */
+  const partsOf = (bucket: Bucket | undefined, ms: number, nowMs: number): Parts => {
+    const before = bucket?.windows.get(ms);
+    const parts = current(before, ms, nowMs);
+    if (parts !== before) bucket?.windows.set(ms, parts);
+    return parts;
+  };
+
   /** Counts `amount` in the part of now. */
   const count = (bucket: Bucket, ms: number, amount: number, nowMs: number): void => {
-    const parts = current(bucket.windows.get(ms), ms, nowMs);
+    const parts = partsOf(bucket, ms, nowMs);
     const part = partAt(ms, nowMs);
     const last = parts.at(-1);
-    // A clock that was set back counts into the last part that there is.
-    if (last !== undefined && last[0] >= part) parts[parts.length - 1] = [last[0], last[1] + amount];
+    if (last?.[0] === part) parts[parts.length - 1] = [part, last[1] + amount];
     else parts.push([part, amount]);
     bucket.windows.set(ms, parts);
     bucket.endsAtMs = Math.max(bucket.endsAtMs, nowMs + ms * (1 + 1 / partsOfWindow));
   };
 
-  const heldMs = (bucket: Bucket | undefined, nowMs: number): number => Math.max(0, (bucket?.heldUntilMs ?? 0) - nowMs);
+  const heldMs = (bucket: Bucket | undefined, nowMs: number): number => {
+    if (bucket === undefined) return 0;
+    bucket.heldUntilMs = Math.min(bucket.heldUntilMs, nowMs + bucket.heldForMs);
+    return Math.max(0, bucket.heldUntilMs - nowMs);
+  };
 
   /** Milliseconds until `amount` may be taken. */
   const waitOf = (bucket: Bucket | undefined, amount: number, windows: readonly Window[], nowMs: number): number => {
     let waitMs = heldMs(bucket, nowMs);
     for (const window of windows) {
-      const parts = current(bucket?.windows.get(window.ms), window.ms, nowMs);
+      const parts = partsOf(bucket, window.ms, nowMs);
       waitMs = Math.max(waitMs, waitIn(window, parts, usedOf(parts), amount, nowMs));
     }
     return waitMs;
@@ -152,7 +168,7 @@ export const createWindows = (clock: Clock): Windows => {
     heldMs: heldMs(bucket, nowMs),
     note: bucket === undefined || heldMs(bucket, nowMs) === 0 ? '' : bucket.note,
     windows: windows.map(({ limit, ms }) => {
-      const parts = current(bucket?.windows.get(ms), ms, nowMs);
+      const parts = partsOf(bucket, ms, nowMs);
       const last = parts.at(-1);
       return {
         left: Math.max(0, limit - usedOf(parts)),
@@ -181,8 +197,9 @@ export const createWindows = (clock: Clock): Windows => {
     hold: (key, ms, note) => {
       const bucket = bucketOf(key);
       const untilMs = clock.now() + ms;
-      if (untilMs <= bucket.heldUntilMs) return;
+      if (ms <= heldMs(bucket, clock.now())) return;
       bucket.heldUntilMs = untilMs;
+      bucket.heldForMs = ms;
       bucket.note = note;
       bucket.endsAtMs = Math.max(bucket.endsAtMs, untilMs);
     },
@@ -190,7 +207,7 @@ export const createWindows = (clock: Clock): Windows => {
       const bucket = buckets.get(key);
       const nowMs = clock.now();
       for (const { ms } of windows) {
-        const parts = current(bucket?.windows.get(ms), ms, nowMs);
+        const parts = partsOf(bucket, ms, nowMs);
         const [first, last] = [partAt(ms, nowMs - agoMs - heardLateMs), partAt(ms, nowMs - agoMs)];
         // Of several the oldest: what is left counts for longer then, not for less.
         const took = parts.find(([part]) => part >= first && part <= last)?.[0];

@@ -86,15 +86,18 @@ const given = (source: SourceApi): Pick<Incident, Given> => ({
 const readGraph = readInto(graphFields, given('GRAPH'));
 const readM365d = readInto(m365dFields, given('M365D'));
 
-/** Alerts newest first; those without an id are counted. */
+/** Alerts newest first, each once; what is no alert, or one without an id, is counted: so many were sent. */
 const alertsIn = <Wire>(
   wires: readonly Wire[],
+  sent: number,
   read: (wire: Wire) => Alert,
 ): Pick<Incident, 'alerts' | 'unreadableAlerts'> => {
-  const alerts = wires.map(read).filter(({ alertId }) => alertId !== '');
+  const readable = wires.map(read).filter(({ alertId }) => alertId !== '');
+  const seen = new Set<string>();
+  const alerts = readable.filter(({ alertId }) => seen.size < seen.add(alertId).size);
   return {
     alerts: alerts.sort((a, b) => compareTimes(b.createdAt, a.createdAt)),
-    unreadableAlerts: wires.length - alerts.length,
+    unreadableAlerts: sent - readable.length,
   };
 };
 
@@ -106,17 +109,18 @@ export const incidentFromGraph = (tenant: TenantPlace, wire: GraphIncident): Inc
   if (!Array.isArray(wire.alerts)) return incident;
   return Object.assign(
     incident,
-    alertsIn(objects(wire.alerts), (alert) => alertFromGraph(tenant, alert)),
+    alertsIn(objects(wire.alerts), wire.alerts.length, (alert) => alertFromGraph(tenant, alert)),
   );
 };
 
-/** An incident of Microsoft 365 Defender, which brings its alerts always. `incidentUri` is seen in answers, on no page. */
+/** An incident of Microsoft 365 Defender, which brings its alerts always: one without a list of them does not say that it has none. `incidentUri` is seen in answers, on no page. */
 export const incidentFromM365d = (tenant: TenantPlace, wire: M365dIncident): Incident => {
   const incident = readM365d(wire);
   incident.tenant = tenant.name;
   incident.url = text(wire.incidentUri) ?? portalPage(tenant, 'incidents', incident.incidentId);
+  if (!Array.isArray(wire.alerts)) return incident;
   return Object.assign(
     incident,
-    alertsIn(objects(wire.alerts), (alert) => alertFromM365d(tenant, alert)),
+    alertsIn(objects(wire.alerts), wire.alerts.length, (alert) => alertFromM365d(tenant, alert)),
   );
 };

@@ -1,4 +1,4 @@
-import { isRecord, MalformedAnswerError } from './http/shape.ts';
+import { hasError, isRecord, MalformedAnswerError } from './http/shape.ts';
 
 /** An entity as it was sent: of its properties, only what identifies it is certain, and by default that is text. */
 export type Identified<Key extends string, Id = string> = Readonly<Record<string, unknown>> & {
@@ -23,6 +23,6 @@ export const acknowledged =
 
 /** Reads the answer of an action whose page prints the status alone. A good status with an error in its body is none. */
 export const statusAlone = (body: unknown): null => {
-  if (isRecord(body) && isRecord(body.error)) throw new MalformedAnswerError('a success');
+  if (hasError(body)) throw new MalformedAnswerError('a success');
   return null;
 };

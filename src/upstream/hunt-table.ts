@@ -1,5 +1,5 @@
 import type { HuntColumn, HuntTable } from '../domain/hunt.ts';
-import { isRecord, MalformedAnswerError } from './http/shape.ts';
+import { hasError, isRecord, MalformedAnswerError } from './http/shape.ts';
 import { cleanRows, isRow } from './hunt-cells.ts';
 
 /** MDE and M365D capitalise the keys of an answer and of its columns; Graph does not, but for one older example of its page. */
@@ -31,7 +31,7 @@ export const readHuntTable = (body: unknown): HuntTable => {
   const answer = isRecord(body) ? body : {};
   const columns = columnsOf(answer);
   const rows = either(answer, 'results', 'Results');
-  if (columns === null || !Array.isArray(rows) || !rows.every(isRow)) {
+  if (columns === null || !Array.isArray(rows) || !rows.every(isRow) || hasError(answer)) {
     throw new MalformedAnswerError('the result of a hunting query');
   }
   cleanRows(columns, rows);

@@ -188,7 +188,7 @@ const answer = fc
     fc.oneof(
       { weight: 6, arbitrary: fc.constant('') },
       deepText.map((value) => `,"Stats":${value}`),
-      fc.constantFrom(',', ',"x":[1]'),
+      fc.constantFrom(',', ',"x":[1]', ',"error":{"code":"PartialError"}', ',"error":null'),
     ),
   )
   .chain(([keys, stream, results, mark_, gap, before, behind]) =>

@@ -69,4 +69,27 @@ describe('a sliding window', () => {
       }),
     );
   });
+
+  test('of a clock that was set back waits for no more than its length, and lets no more through', () => {
+    fc.assert(
+      fc.property(question, fc.integer({ min: 1, max: 7_200_000 }), ({ limit, asked, startMs }, backMs) => {
+        const clock = createStoppedClock(1_000_000_000_000 + Math.abs(startMs));
+        const counted = createWindows(clock);
+        const windows: readonly Window[] = [{ limit, ms }];
+        for (const { afterMs, amount } of asked) {
+          clock.advance(afterMs);
+          counted.take('k', amount, windows);
+        }
+        const { windows: [before] = [] } = counted.look('k', 0, windows);
+        counted.hold('held', 20_000, 'said');
+        clock.advance(-backMs);
+        expect(counted.look('k', 0, windows).windows[0]?.left).toBe(before?.left);
+        expect(counted.look('k', limit, windows).waitMs).toBeLessThanOrEqual(ms + partMs);
+        expect(counted.look('held', 1, []).heldMs).toBeLessThanOrEqual(20_000);
+        clock.advance(ms + partMs);
+        expect(counted.take('k', limit, windows).waitMs).toBe(0);
+        expect(counted.take('held', 1, []).waitMs).toBe(0);
+      }),
+    );
+  });
 });

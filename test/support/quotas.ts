@@ -12,3 +12,39 @@ export const ownQuotas = (
     maxWaitMs: 3_600_000,
     ...options,
   });
+
+/** A clock whose sleepers sleep until it is moved on. */
+export const createSteppedClock = () => {
+  let now = 1_000_020_000;
+  const sleepers = new Set<{ readonly atMs: number; readonly wake: () => void }>();
+  const clock: Clock = {
+    now: () => now,
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        const sleeper = { atMs: now + ms, wake: resolve };
+        sleepers.add(sleeper);
+        signal?.addEventListener('abort', () => {
+          sleepers.delete(sleeper);
+          reject(signal.reason);
+        });
+      }),
+  };
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  return {
+    clock,
+    settle,
+    /** Somebody sets the clock. */
+    set: (byMs: number) => {
+      now += byMs;
+    },
+    advance: async (ms: number) => {
+      now += ms;
+      for (const sleeper of sleepers) {
+        if (sleeper.atMs > now) continue;
+        sleepers.delete(sleeper);
+        sleeper.wake();
+      }
+      await settle();
+    },
+  };
+};

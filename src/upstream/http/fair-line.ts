@@ -1,8 +1,10 @@
 /** Those who wait for one thing, and who is next: ranks in their order, and within a rank their owners one after the other. */
 export interface FairLine<Rank extends string, T> {
   readonly size: number;
-  /** How many are before a newcomer of that rank, at most. */
-  before(rank: Rank): number;
+  /** How many have their turn before a newcomer: all of better ranks, and of each other owner as many as are the newcomer's then. */
+  before(rank: Rank, owner: string): number;
+  /** Whether somebody of that rank waits. */
+  hasRank(rank: Rank): boolean;
   has(rank: Rank, owner: string): boolean;
   /** Joins the line; what takes it out again, false: it was not in it any more. */
   join(rank: Rank, owner: string, waiting: T): () => boolean;
@@ -53,10 +55,13 @@ export const createFairLine = <Rank extends string, T>(ranks: readonly Rank[]): 
     get size() {
       return size;
     },
-    before: (rank) => {
-      const better = ranks.slice(0, ranks.indexOf(rank) + 1);
-      return better.flatMap((each) => [...laneOf(each).values()]).reduce((sum, { length }) => sum + length, 0);
+    before: (rank, owner) => {
+      const better = ranks.slice(0, ranks.indexOf(rank)).flatMap((each) => [...laneOf(each).values()]);
+      const turns = (laneOf(rank).get(owner)?.length ?? 0) + 1;
+      const others = [...laneOf(rank)].map(([each, { length }]) => Math.min(length, each === owner ? length : turns));
+      return better.reduce((sum, { length }) => sum + length, 0) + others.reduce((sum, count) => sum + count, 0);
     },
+    hasRank: (rank) => laneOf(rank).size > 0,
     has: (rank, owner) => laneOf(rank).has(owner),
     join: (rank, owner, waiting) => {
       const lane = laneOf(rank);

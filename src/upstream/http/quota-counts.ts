@@ -3,7 +3,7 @@ import type { Space } from '../../store/space.ts';
 import { createWindows, type Taken, type Window, type WindowState } from '../../store/windows.ts';
 import type { Bucket, RunTime } from './quota.ts';
 
-/** What is counted of quotas by all replicas. A cache: a store that does not answer leaves each process to count by itself. */
+/** What is counted of quotas by all replicas. A cache: a store that does not answer leaves each process to count by itself, and so does one that was emptied. */
 export type QuotaSpace = Pick<Space<never>, 'take' | 'look' | 'hold' | 'renew'>;
 
 /** What became of a call that is taken, or how long it waits. */
@@ -14,8 +14,8 @@ export interface Room extends Taken {
 
 /** How much there is of each quota: as all replicas have counted it, or as this process has when the store does not tell. */
 export interface QuotaCounts {
-  /** Takes one call, if there is room for it. */
-  take(bucket: Bucket): Promise<Room>;
+  /** Takes one call, if there is room for it beside so many that are kept for others. */
+  take(bucket: Bucket, kept: number): Promise<Room>;
   /** How it will stand when so many more have been let in. */
   lookAhead(bucket: Bucket, count: number): Promise<Room>;
   /** No call is let in for so many milliseconds. */
@@ -32,19 +32,36 @@ export interface QuotaCounts {
 const windowsMs = (windows: readonly Window[]): readonly Window[] =>
   windows.map(({ ms }) => ({ ms, limit: Number.MAX_SAFE_INTEGER }));
 
+/** What this process knows alone is a part of what all do, unless the store lost it. */
+const stricter = (own: Taken, shared: Taken | undefined): Taken => {
+  if (shared === undefined) return own;
+  const held = own.heldMs > shared.heldMs ? own : shared;
+  return {
+    waitMs: Math.max(own.waitMs, shared.waitMs),
+    nextWaitMs: Math.max(own.nextWaitMs, shared.nextWaitMs),
+    heldMs: held.heldMs,
+    note: held.note,
+    windows: shared.windows.map(({ left, wholeInMs }, index) => ({
+      left: Math.min(left, own.windows[index]?.left ?? left),
+      wholeInMs: Math.max(wholeInMs, own.windows[index]?.wholeInMs ?? 0),
+    })),
+  };
+};
+
 /** `space` null: nobody shares the quotas with this process. Calls of the store: 1 each; of a bucket with run time 2 to take a call and to look ahead, and a few more where many wait. */
 export const createQuotaCounts = (space: QuotaSpace | null, clock: Clock): QuotaCounts => {
   const own = createWindows(clock);
 
   const look = async (key: string, amount: number, windows: readonly Window[]): Promise<Taken> =>
-    (await space?.look(key, amount, windows)) ?? own.look(key, amount, windows);
+    stricter(own.look(key, amount, windows), await space?.look(key, amount, windows));
 
   /** What was taken of the store is counted here too: a process that is left alone goes on from its own part. */
-  const takeCall = async ({ key, windows }: Bucket): Promise<Taken> => {
+  const takeCall = async (key: string, windows: readonly Window[]): Promise<Taken> => {
     if (space === null) return own.take(key, 1, windows);
-    const shared = await space.take(key, 1, windows);
-    const alone = shared === undefined || shared.waitMs === 0 ? own.take(key, 1, windows) : undefined;
-    return shared ?? alone ?? own.look(key, 1, windows);
+    const alone = own.look(key, 1, windows);
+    const shared = alone.waitMs === 0 ? await space.take(key, 1, windows) : await space.look(key, 1, windows);
+    if (shared === undefined || (alone.waitMs === 0 && shared.waitMs === 0)) return own.take(key, 1, windows);
+    return stricter(alone, shared);
   };
 
   /** Milliseconds until a query may run again. */
@@ -70,13 +87,15 @@ export const createQuotaCounts = (space: QuotaSpace | null, clock: Clock): Quota
   };
 
   return {
-    take: async (bucket) => {
+    take: async (bucket, kept) => {
       const waitMs = await runTimeWaitMs(bucket);
       if (waitMs > 0) {
         const calls = await look(bucket.key, 1, bucket.windows);
         return { ...calls, waitMs: Math.max(waitMs, calls.waitMs), isOfRunTime: waitMs > calls.waitMs };
       }
-      return { ...(await takeCall(bucket)), isOfRunTime: false };
+      const windows =
+        kept === 0 ? bucket.windows : bucket.windows.map(({ limit, ms }) => ({ limit: limit - kept, ms }));
+      return { ...(await takeCall(bucket.key, windows)), isOfRunTime: false };
     },
 
     lookAhead: async (bucket, count) => {

@@ -1,17 +1,19 @@
 import type { Clock } from '../../clock.ts';
 import { endOf } from '../../scope/time-left.ts';
 import type { CallScope } from '../../scope.ts';
-import { type ComeAgain, createComeAgain } from './come-again.ts';
-import { sharesQuota, ThrottledError } from './failure.ts';
+import { type ComeAgain, createComeAgain, type KeptCalls, noKept } from './come-again.ts';
 import { createFairLine, type FairLine } from './fair-line.ts';
-import { type Bucket, type Counted, quotaInWords, runTimeInWords } from './quota.ts';
+import type { Bucket, Counted } from './quota.ts';
 import type { QuotaCounts, Room } from './quota-counts.ts';
+import { refusal, roomsOf } from './quota-told.ts';
 import { longestWaitMs, shortWaitMs } from './retry.ts';
 
 /** Those who wait for a quota, each in their turn. */
 export interface QuotaLines {
   /** How many of this process wait for a bucket. */
   waiting(bucket: Pick<Bucket, 'key'>): number;
+  /** Takes a call of a bucket, if there is one at once and nobody waits for it, or it was kept; false: it was not taken. */
+  enter(bucket: Bucket, operation: Counted, scope: CallScope): Promise<boolean>;
   /** Waits for a call of a bucket, which is taken when it resolves. Rejects as `Quotas.take`. */
   wait(bucket: Bucket, operation: Counted, scope: CallScope): Promise<void>;
   /** What those wait for has changed: they look again. */
@@ -22,6 +24,7 @@ const ranks = ['action', 'read', 'background'] as const;
 type Rank = (typeof ranks)[number];
 
 interface Waiting {
+  readonly caller: string;
   /** Epoch milliseconds. */
   readonly endMs: number;
   readonly enter: () => void;
@@ -55,44 +58,6 @@ export const named = 'named';
 /** Whether a bucket is held for a time that nobody named for the call itself: it is not waited out. */
 const isUnnamed = ({ heldMs, note }: Room): boolean => heldMs > 0 && note !== named;
 
-/** Why a call is not sent, and when it may be. */
-const refusal = ({ tenant, windows, runTime }: Bucket, operation: Counted, room: Room): ThrottledError => {
-  const { heldMs, waitMs, isOfRunTime } = room;
-  const seconds = Math.max(1, Math.ceil(waitMs / 1000));
-  const quota =
-    isOfRunTime && runTime !== null
-      ? `The run time of hunting in ${tenant}, ${runTimeInWords(runTime.windows)}`
-      : `The quota of ${operation.id} in ${tenant}, ${quotaInWords(windows)}`;
-  const message =
-    heldMs > 0 && !isOfRunTime
-      ? `Microsoft throttles ${operation.id} in ${tenant}; it may be called again in ${seconds} s`
-      : `${quota}, is used up; the next call is possible in ${seconds} s`;
-  return new ThrottledError('remembered', sharesQuota(operation), message, {
-    ...{ tenant, api: operation.api, sent: 'no', retryAfterSeconds: waitMs / 1000 },
-  });
-};
-
-/**
- * How it stands for each of so many newcomers behind `before` others. Where it is looked for the first and the last of some alone,
- * those between wait no longer than the pace of the quota spreads them.
- */
-const roomsOf = async (
-  counts: Pick<QuotaCounts, 'lookAhead'>,
-  { bucket, before, count, paceMs }: { bucket: Bucket; before: number; count: number; paceMs: number },
-  known: Room | undefined,
-): Promise<readonly Room[]> => {
-  const at = (place: number): Promise<Room> => counts.lookAhead(bucket, before + place);
-  const between = async (from: number, first: Room, to: number, last: Room): Promise<readonly Room[]> => {
-    if (to - from <= 1 || last.waitMs - first.waitMs <= paceMs * (to - from))
-      return [...Array.from({ length: to - from }, () => first), last];
-    const half = Math.floor((from + to) / 2);
-    const middle = await at(half);
-    return [...(await between(from, first, half, middle)).slice(0, -1), ...(await between(half, middle, to, last))];
-  };
-  const first = known ?? (await at(1));
-  return count === 1 ? [first] : between(1, first, count, await at(count));
-};
-
 interface QuotaLinesParts {
   readonly counts: Pick<QuotaCounts, 'take' | 'lookAhead'>;
   readonly clock: Clock;
@@ -118,25 +83,40 @@ export const createQuotaLines = ({ counts, clock, maxWaitMs, stopping, waits }: 
   const refuseAll = async (line: Line, refused: readonly Waiting[], known?: Room): Promise<void> => {
     const { bucket } = line;
     const { key, windows } = bucket;
-    const told = comeAgain.outstanding(key, windows, line.refusing);
+    const toldBefore = ({ caller }: Waiting, more = 0): number => comeAgain.before(key, windows, caller, more);
+    const told = Math.min(...refused.map((one) => toldBefore(one)));
+    const toldOrRefused = Math.min(...refused.map((one) => toldBefore(one, line.refusing)));
     line.refusing += refused.length;
     for (const one of refused) line.staying.delete(one);
     try {
-      const isFirst = told === 0 && refused.length === 1;
+      const isFirst = toldOrRefused === 0 && refused.length === 1;
       const place = {
         bucket,
-        before: line.staying.size + told,
+        before: line.staying.size + toldOrRefused,
         count: refused.length,
         paceMs: comeAgain.paceMs(windows),
       };
-      const rooms = await roomsOf(counts, place, isFirst ? known : undefined);
-      for (const [index, one] of refused.entries()) {
-        const room = rooms[index];
-        if (room !== undefined) one.refuse({ ...room, waitMs: comeAgain.tell(key, windows, room.waitMs) });
+      const roomAt = await roomsOf(counts, place, isFirst ? known : undefined);
+      for (const one of refused) {
+        // Times may have passed, or been told, while it was looked.
+        const room = roomAt(toldBefore(one) - told);
+        one.refuse({ ...room, waitMs: comeAgain.tell(key, windows, one.caller, room.waitMs) });
       }
     } finally {
       line.refusing -= refused.length;
     }
+  };
+
+  /** Calls that are kept for others than those who wait, of whom each has a turn, and one who comes; of an action none are. */
+  const keptBeside = (
+    { key, line, windows }: Bucket,
+    comes?: { readonly rank: Rank; readonly caller: string },
+  ): KeptCalls => {
+    const waiting = lines.get(line)?.waiting;
+    if (comes?.rank === 'action' || waiting?.hasRank('action') === true) return noKept;
+    const isThere = (caller: string): boolean =>
+      caller === comes?.caller || ranks.some((rank) => waiting?.has(rank, caller));
+    return comeAgain.kept(key, windows, isThere);
   };
 
   /** Lets in those who wait, each as soon as there is a call for it, until nobody waits. */
@@ -156,12 +136,15 @@ export const createQuotaLines = ({ counts, clock, maxWaitMs, stopping, waits }: 
         isWoken = true;
         pause.abort();
       };
-      const room = await counts.take(bucket);
+      const kept = keptBeside(bucket);
+      const room = await counts.take(bucket, kept.count);
       if (room.waitMs === 0) {
-        waiting.next()?.enter();
+        const next = waiting.next();
+        if (next !== undefined) comeAgain.came(bucket.key, next.caller);
+        next?.enter();
         continue;
       }
-      const soonestMs = clock.now() + room.waitMs;
+      const soonestMs = Math.min(clock.now() + room.waitMs, kept.untilMs);
       const isTooLong = (stopping.aborted && room.waitMs > shortWaitMs) || isUnnamed(room);
       await refuseThose(({ endMs }) => isTooLong || endMs < soonestMs);
       if (waiting.size === 0 || isWoken) continue;
@@ -170,11 +153,11 @@ export const createQuotaLines = ({ counts, clock, maxWaitMs, stopping, waits }: 
     }
     line.isMoving = false;
     // Whoever looked ahead for long may end a line after another one of its quota has begun.
-    if (lines.get(bucket.key) === line) lines.delete(bucket.key);
+    if (lines.get(bucket.line) === line) lines.delete(bucket.line);
   };
 
   const lineOf = (bucket: Bucket): Line => {
-    const there = lines.get(bucket.key);
+    const there = lines.get(bucket.line);
     if (there !== undefined) return there;
     const line = {
       bucket,
@@ -184,13 +167,28 @@ export const createQuotaLines = ({ counts, clock, maxWaitMs, stopping, waits }: 
       refusing: 0,
       wake: () => {},
     };
-    lines.set(bucket.key, line);
+    lines.set(bucket.line, line);
     return line;
   };
+  const linesOf = ({ key }: Pick<Bucket, 'key'>): readonly Line[] =>
+    [...lines.values()].filter(({ bucket }) => bucket.key === key);
 
   return {
-    waiting: ({ key }) => lines.get(key)?.waiting.size ?? 0,
-    wake: ({ key }) => lines.get(key)?.wake(),
+    waiting: (bucket) => linesOf(bucket).reduce((sum, { waiting }) => sum + waiting.size, 0),
+    wake: (bucket) => {
+      for (const line of linesOf(bucket)) line.wake();
+    },
+    enter: async (bucket, operation, scope) => {
+      const { caller = '' } = scope;
+      const giveBack = comeAgain.claim(bucket.key, caller);
+      // Who comes while others wait has their turn with them: nobody passes a line for ever.
+      if ((lines.get(bucket.line)?.waiting.size ?? 0) > 0 && giveBack === undefined) return false;
+      const kept = giveBack === undefined ? keptBeside(bucket, { rank: rankOf(operation, scope), caller }).count : 0;
+      const { waitMs } = await counts.take(bucket, kept);
+      if (waitMs === 0) comeAgain.came(bucket.key, caller);
+      else giveBack?.();
+      return waitMs === 0;
+    },
     wait: async (bucket, operation, scope) => {
       const rank = rankOf(operation, scope);
       const patientMs = clock.now() + longestWaitMs(scope, operation, maxWaitMs);
@@ -199,9 +197,12 @@ export const createQuotaLines = ({ counts, clock, maxWaitMs, stopping, waits }: 
       // They may leave, or be refused, while it is looked how long it takes.
       promise.catch(() => {});
       const line = lineOf(bucket);
-      const before = line.waiting.before(rank);
+      const { caller = '' } = scope;
+      const before = line.waiting.before(rank, caller);
+      const kept = keptBeside(bucket, { rank, caller }).count;
       let isIn = false;
       const one: Waiting = {
+        caller,
         endMs,
         enter: () => {
           isIn = true;
@@ -210,7 +211,7 @@ export const createQuotaLines = ({ counts, clock, maxWaitMs, stopping, waits }: 
         refuse: (room) => reject(refusal(bucket, operation, room)),
         leave: () => leave(),
       };
-      const leave = line.waiting.join(rank, scope.caller ?? '', one);
+      const leave = line.waiting.join(rank, caller, one);
       const left = (): void => {
         if (leave()) reject(scope.signal.reason);
         line.wake();
@@ -218,7 +219,7 @@ export const createQuotaLines = ({ counts, clock, maxWaitMs, stopping, waits }: 
       scope.signal.addEventListener('abort', left, { once: true });
       count(1);
       try {
-        const expected = await counts.lookAhead(bucket, before + 1);
+        const expected = await counts.lookAhead(bucket, before + kept + 1);
         const isHopeless = clock.now() + expected.waitMs > endMs || isUnnamed(expected);
         if (isHopeless && leave()) await refuseAll(line, [one], expected);
         else if (!isIn) {

@@ -20,6 +20,8 @@ export interface Drawers {
 export interface Bucket {
   /** The same in all replicas, and of all tenants of the settings that are one tenant with one app. */
   readonly key: string;
+  /** Whose calls wait for the same: of hunting not all APIs have a run time, and settings are read again. */
+  readonly line: string;
   /** The tenant's configured name, for those who wait. */
   readonly tenant: string;
   readonly drawers: Drawers;
@@ -76,14 +78,16 @@ export const bucketOf = (tenant: Tenant, operation: Counted): Bucket => {
   const { tenantId } = tenant;
   const clientId = sharesQuota(operation) ? null : clientIdOf(tenant);
   const app = clientId ?? '';
+  const windows = quota === undefined ? [] : windowsOf(quota);
   const runWindows = quota === undefined ? [] : runWindowsOf(quota);
   return {
     key: JSON.stringify([tenantId, app, quotaClass]),
+    line: JSON.stringify([tenantId, app, quotaClass, windows, runWindows]),
     tenant: tenant.name,
     drawers: { tenantId, clientId },
     api: operation.api,
     quotaClass,
-    windows: quota === undefined ? [] : windowsOf(quota),
+    windows,
     runTime:
       runWindows.length === 0
         ? null

@@ -118,11 +118,7 @@ export const createQuotas = ({
     take: async (tenant, operation, scope) => {
       const bucket = drawnOn(tenant, operation);
       note(bucket);
-      // Who comes while others wait has their turn with them: nobody passes a line for ever.
-      if (lines.waiting(bucket) === 0) {
-        const { waitMs } = await counts.take(bucket);
-        if (waitMs === 0) return 0;
-      }
+      if (await lines.enter(bucket, operation, scope)) return 0;
       scope.signal.throwIfAborted();
       const sinceMs = clock.now();
       await lines.wait(bucket, operation, scope);

@@ -20,6 +20,9 @@ export class OtherAnswerError extends MalformedAnswerError {
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Whether an answer has an error beside what was asked for: it failed while it was sent (OData JSON 4.01, in-stream errors), and what there is may be a part. */
+export const hasError = (body: unknown): boolean => isRecord(body) && isRecord(body.error);
+
 /** Reads one entity; the guard checks what identifies it, everything else is read with tolerance by `unification`. */
 export const readEntity =
   <T>(expected: string, is: (value: unknown) => value is T) =>
@@ -32,7 +35,8 @@ export const readEntity =
 export const readPage =
   <T>(expected: string, is: (value: unknown) => value is T) =>
   (body: unknown): Page<T> => {
-    if (!isRecord(body) || !Array.isArray(body.value)) throw new MalformedAnswerError(`a collection of ${expected}`);
+    if (!isRecord(body) || !Array.isArray(body.value) || hasError(body))
+      throw new MalformedAnswerError(`a collection of ${expected}`);
     const items: T[] = [];
     for (const item of body.value) if (is(item)) items.push(item);
     const unread = body.value.length - items.length;

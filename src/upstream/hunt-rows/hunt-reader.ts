@@ -1,7 +1,7 @@
 import type { HuntColumn, HuntRowMark, HuntRowsText } from '../../domain/hunt.ts';
 import { parseExactly } from '../exact-json.ts';
 import type { BodyReader } from '../http/body-reader.ts';
-import { MalformedAnswerError } from '../http/shape.ts';
+import { hasError, MalformedAnswerError } from '../http/shape.ts';
 import { columnsOf, readHuntTable, statsOf } from '../hunt-table.ts';
 import { unknownYet } from '../json-places.ts';
 import { frameNames, rowsPlaceOf } from './frame.ts';
@@ -144,7 +144,7 @@ export const createHuntReader = (reading: HuntReading): BodyReader => {
     const frame = parseExactly(`${before}]${behind}`);
     const named = Object.keys(Object(JSON.parse(`{"":0${behind}`)));
     // Which of two members of one name is meant is nowhere said.
-    if (rows.hasOthers || named.some((name) => frameNames.has(name))) return null;
+    if (rows.hasOthers || named.some((name) => frameNames.has(name)) || hasError(frame)) return null;
     return { columns: rows.columns, rows: rows.written.take(), total: rows.total, stats: statsOf(frame) };
   };
 

@@ -39,6 +39,7 @@ describe('F4: the rows of a page are told apart as text', () => {
     '[]',
     '{"value":{}}',
     '{"values":[]}',
+    '{"value":[],"error":{"code":"InternalServerError"}}',
     '{"value" [1]}',
     'null',
   ])('%j is malformed', (text) => expect(() => rowsIn(text)).toThrow(MalformedAnswerError));

@@ -124,6 +124,19 @@ describe('redis', () => {
     await eventually(async () => expect(await space.take('held', 1, [])).toMatchObject({ waitMs: 0, heldMs: 0 }));
   });
 
+  test('what was counted by a clock that was ahead counts as of now', async () => {
+    const space = one.space<never>('counts', { ttlMs: 60_000 });
+    const windows = [{ limit: 5, ms: 600 }];
+    const client = createClient({ url: `redis://127.0.0.1:${port}` });
+    await client.connect();
+    await client.hSet('defender-gateway:counts:ahead', `600:${Math.floor((await one.now()) / 10) + 60_000}`, '5');
+    await client.close();
+    const { waitMs = 0 } = (await space.look('ahead', 1, windows)) ?? {};
+    expect(waitMs).toBeGreaterThan(0);
+    expect(waitMs).toBeLessThanOrEqual(610);
+    await eventually(async () => expect(await space.take('ahead', 5, windows)).toMatchObject({ waitMs: 0 }));
+  });
+
   test("all keys of a space are found, page after page, and nobody else's", async () => {
     const space = one.space<number>('many');
     const names = Array.from({ length: 2500 }, (_, index) => `k${index}`);

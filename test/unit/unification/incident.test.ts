@@ -57,15 +57,26 @@ describe('an incident of Graph', () => {
     expect(incident.tags).toEqual(['older name']);
   });
 
-  test('leaves out an alert without an id, and counts it', () => {
-    const incident = incidentFromGraph(contoso, { id: '1', alerts: [{ id: '' }, { id: 'da1_9' }] });
+  test.each(['{"id":""}', 'null', '5', '[]'])('leaves out %s, which is no alert, and counts it', (odd) => {
+    const incident = incidentFromGraph(contoso, { id: '1', alerts: JSON.parse(`[${odd},{"id":"da1_9"}]`) });
     expect(incident.alerts?.map(({ alertId }) => alertId)).toEqual(['da1_9']);
     expect(incident.unreadableAlerts).toBe(1);
+  });
+
+  test('has an alert that is sent twice once', () => {
+    const incident = incidentFromGraph(contoso, { id: '1', alerts: [{ id: 'a' }, { id: 'b' }, { id: 'a' }] });
+    expect(incident.alerts?.map(({ alertId }) => alertId)).toEqual(['a', 'b']);
+    expect(incident.unreadableAlerts).toBe(0);
   });
 });
 
 describe('an incident of Microsoft 365 Defender', () => {
   const wire = fixture('m365d-incident', isM365dIncident);
+
+  test.each(['null', '{}', '5'])('does not say that it has no alerts when it brings %s for them', (odd) => {
+    expect(incidentFromM365d(contoso, { incidentId: 1, alerts: JSON.parse(odd) }).alerts).toBeNull();
+    expect(incidentFromM365d(contoso, { incidentId: 1 }).alerts).toBeNull();
+  });
 
   test('reads numbers as ids and every spelling of its words', () => {
     expect(incidentFromM365d(contoso, wire)).toMatchObject({

@@ -78,6 +78,13 @@ describe('R7: JSON that ends in the middle', () => {
     expect(requests).toHaveLength(4);
   });
 
+  test('with an error beside its rows is no page: what there is may be a part', async () => {
+    const { tenant, send, scope } = await started((_url, response) =>
+      answer(response, 200, { value: [], error: { code: 'InternalServerError', message: 'Half of it.' } }),
+    );
+    await expect(send(tenant, listMachines(), scope())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  });
+
   test('of an action is asked for never again', async () => {
     const { tenant, send, scope, requests } = await started((_url, response) => response.writeHead(201).end('{"id":'));
     const action = machineCalls.isolate.operation('m', { comment: 'x', isolationType: 'FULL' });

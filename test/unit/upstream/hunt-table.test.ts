@@ -27,6 +27,7 @@ describe('the answer of a hunting query', () => {
     { schema: {}, results: [] },
     { schema: [{}], results: [] },
     { schema: [], results: [1] },
+    { schema: [], results: [], error: { code: 'PartialError' } },
   ])('is refused when it is %j', (body) =>
     expect(() => readHuntTable(body)).toThrow('The answer is not the result of a hunting query'),
   );

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { type Clock, systemClock } from '../../../src/clock.ts';
 import { createScope, type Patience } from '../../../src/scope.ts';
+import { createWindows } from '../../../src/store/windows.ts';
 import { ThrottledError } from '../../../src/upstream/http/failure.ts';
-import type { Counted } from '../../../src/upstream/http/quota.ts';
+import { bucketOf, type Counted, minuteMs } from '../../../src/upstream/http/quota.ts';
+import type { QuotaSpace } from '../../../src/upstream/http/quota-counts.ts';
 import { createQuotas } from '../../../src/upstream/http/quotas.ts';
-import { ownQuotas } from '../../support/quotas.ts';
+import { createSteppedClock, ownQuotas } from '../../support/quotas.ts';
 import { tenantNamed } from '../../support/tenant.ts';
 
 const contoso = tenantNamed('contoso');
@@ -34,38 +36,6 @@ const createTestClock = () => {
     },
   };
   return { clock, slept };
-};
-
-/** A clock whose sleepers sleep until it is moved on. */
-const createSteppedClock = () => {
-  let now = 1_000_020_000;
-  const sleepers = new Set<{ readonly atMs: number; readonly wake: () => void }>();
-  const clock: Clock = {
-    now: () => now,
-    sleep: (ms, signal) =>
-      new Promise((resolve, reject) => {
-        const sleeper = { atMs: now + ms, wake: resolve };
-        sleepers.add(sleeper);
-        signal?.addEventListener('abort', () => {
-          sleepers.delete(sleeper);
-          reject(signal.reason);
-        });
-      }),
-  };
-  const settle = () => new Promise((resolve) => setImmediate(resolve));
-  return {
-    clock,
-    settle,
-    advance: async (ms: number) => {
-      now += ms;
-      for (const sleeper of sleepers) {
-        if (sleeper.atMs > now) continue;
-        sleepers.delete(sleeper);
-        sleeper.wake();
-      }
-      await settle();
-    },
-  };
 };
 
 interface Asking {
@@ -368,11 +338,15 @@ describe('what the pages of Microsoft allow', () => {
   test('who was let in before a slow store told their turn is not told of a wait', async () => {
     const { clock, advance, settle } = createSteppedClock();
     const { promise: told, resolve: tell } = Promise.withResolvers<undefined>();
-    let looks = 0;
+    let lateLooks = 0;
     const quotas = createQuotas({
       space: {
         take: async () => undefined,
-        look: async () => (++looks === 2 ? told : undefined),
+        look: async (_, amount) => {
+          if (amount < 2) return undefined;
+          lateLooks += 1;
+          return told;
+        },
         hold: async () => {},
         renew: async () => {},
       },
@@ -388,7 +362,7 @@ describe('what the pages of Microsoft allow', () => {
     await advance(62_100);
     tell(undefined);
     expect(await Promise.all([first, second])).toEqual([62_100, 62_100]);
-    expect([looks, waits]).toEqual([2, []]);
+    expect([lateLooks, waits]).toEqual([1, []]);
   });
 
   test("a tenant's settings say how much it may ask", async () => {
@@ -490,5 +464,29 @@ describe('what the pages of Microsoft allow', () => {
     expect(slept).toEqual([]);
     await quotas.hold(contoso, limited, 5);
     expect(await quotas.take(contoso, limited, scopeOf())).toBe(5000);
+  });
+
+  test('what this process has sent counts, whatever a store that was emptied says', async () => {
+    const { clock } = createTestClock();
+    let shared = createWindows(clock);
+    const space: QuotaSpace = {
+      take: async (...asked) => shared.take(...asked),
+      look: async (...asked) => shared.look(...asked),
+      hold: async (...asked) => shared.hold(...asked),
+      renew: async (...asked) => shared.renew(...asked),
+    };
+    const quotas = createQuotas({ space, clock, maxWaitMs: 3_600_000 });
+    const impatient = { patience: { readMs: 0, actionMs: 0 } };
+    for (let used = 0; used < 3; used += 1) await quotas.take(contoso, limited, scopeOf(impatient));
+    await quotas.hold(contoso, list, 50);
+    shared = createWindows(clock);
+    await expect(quotas.take(contoso, limited, scopeOf(impatient))).rejects.toMatchObject({
+      code: 'UPSTREAM_THROTTLED',
+      details: { retryAfterSeconds: expect.closeTo(62, 0) },
+    });
+    expect(await quotas.states()).toMatchObject([{ windows: [{ left: 0 }], heldMs: 50_000 }]);
+    // What others have sent counts as before.
+    await shared.take(bucketOf(fabrikam, limited).key, 3, [{ limit: 3, ms: minuteMs }]);
+    await expect(quotas.take(fabrikam, limited, scopeOf(impatient))).rejects.toThrow('is used up');
   });
 });
