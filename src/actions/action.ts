@@ -31,12 +31,12 @@ import type { CallScope } from '../scope.ts';
 import type { Store } from '../store/store.ts';
 import { createAuditTrail } from './audit-trail.ts';
 import type { MutationInput, WhereInput } from './inputs.ts';
-import { createRecentStates } from './kinds/machine/recent-states.ts';
 import { createIdempotency } from './once/idempotency.ts';
 import { createJournal } from './once/journal.ts';
 import { createExclusive } from './once/lease.ts';
 import { createLooseEnds } from './once/loose-ends.ts';
 import { createPresence } from './once/presence.ts';
+import { createRecentStates } from './once/recent-states.ts';
 import { createActionSearch } from './once/search.ts';
 import type { Payload, TargetResult } from './payloads.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
@@ -130,6 +130,7 @@ export const createActionParts = (deps: ActionsDeps) => {
     presence,
     lateEnds,
     clearUp,
+    recentStates: createRecentStates(deps),
     refusal: deps.actions.refusal,
   };
   return {
@@ -139,7 +140,7 @@ export const createActionParts = (deps: ActionsDeps) => {
     indicatorsPerMutation: settings.indicatorsPerMutation,
     pipeline: createPipeline(path),
     exclusive,
-    recentStates: createRecentStates(deps),
+    recentStates: path.recentStates,
     queue: createLiveResponseQueue({ ...deps, search, watcher, machineActions, limits: settings.liveResponse }),
   };
 };

@@ -15,14 +15,14 @@ const guid = { form: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, says: 'a GU
 
 /**
  * The forms of ids that filters and mutations name too; those of all other types stand in their rows in `src/entities`.
- * - incident: digits.
+ * - incident: digits; with zeros before them some services take them for the same number.
  * - alert: a prefix per product and what that product likes: `da637..._-961...`, `ca...`, a GUID, words with dots.
  * - machine: 40 hex digits; a machine may also be named by its DNS name or by its host name alone.
  * - machineAction: a GUID.
  * - approval: a GUID of the gateway's own.
  */
 export const idForms = {
-  incident: { field: 'incidentId', form: /^\d{1,18}$/, says: 'digits' },
+  incident: { field: 'incidentId', form: /^[1-9]\d{0,17}$/, says: 'digits without a zero before them' },
   alert: {
     field: 'alertId',
     form: /^(?!\.+$)[\w.:-]{1,256}$/,

@@ -1,25 +1,40 @@
 import { isOfTenant } from '../../audit/record.ts';
-import { isBegun } from '../../domain/outcome.ts';
+import { type ActionOutcome, isBegun } from '../../domain/outcome.ts';
 import { asGatewayError, type ErrorCode, GatewayError, retold } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
 import { repeatMs } from '../../store/namespaces.ts';
 import { anewScope } from '../committed-scope.ts';
 import type { Run } from '../once/idempotency.ts';
-import { type Journal, settledMs } from '../once/journal.ts';
+import { type Journal, type JournalSubject, settledMs } from '../once/journal.ts';
 import type { TargetEnd } from '../once/target-ends.ts';
 import type { LateEnds, RepeatedAction } from '../recovery/late-ends.ts';
 import { type ActionKind, type ActionTarget, type Ended, type Planned, stopped } from './kind.ts';
 
 /** What earlier runs under a key did. */
-export interface Earlier<Shown> {
+export interface Earlier<Target extends ActionTarget, Shown> {
   /** Targets that are not to be sent, by id: done, or nobody knows. */
   readonly ends: ReadonlyMap<string, Ended<Shown>>;
   /** Targets of which a part is done, and the rest may be sent. */
   readonly parts: ReadonlyMap<string, TargetEnd>;
+  /** What is told of a target where what is left is refused, once what was left behind is cleared up; null: that nothing was done. */
+  readonly standing: (target: Target) => Promise<ActionOutcome | null>;
 }
 
 /** Where it cannot be told from Microsoft's side when it would be there. */
 const lookAgainSeconds = 60;
+
+/** When actions that nobody knows the end of were sent last, by their subject; -Infinity: never. */
+const openSendings = async (
+  journal: Pick<Journal, 'unsettled'>,
+  about: Omit<RepeatedAction, 'subject'>,
+): Promise<(subject: JournalSubject) => number> => {
+  const entries = (await journal.unsettled()).filter((entry) => isOfTenant({ ...entry.audit, ...entry }, about));
+  const sent = entries.map(({ subject, at }) => ({ subject: JSON.stringify(subject), at }));
+  return (subject) => {
+    const text = JSON.stringify(subject);
+    return Math.max(-Infinity, ...sent.flatMap((one) => (one.subject === text ? [one.at] : [])));
+  };
+};
 
 /**
  * Looks what earlier runs under a key did to targets. What is remembered as done is done. Of the rest Microsoft's side is
@@ -34,7 +49,7 @@ export const lookForEarlier =
   }: {
     readonly journal: Pick<Journal, 'unsettled'>;
     readonly now: () => Promise<number>;
-    readonly lateEnds: Pick<LateEnds, 'correct'>;
+    readonly lateEnds: Pick<LateEnds, 'correct' | 'isNoted'>;
   }) =>
   async <Target extends ActionTarget, Shown, Result>(
     kind: ActionKind<Target, Shown, Result>,
@@ -42,9 +57,18 @@ export const lookForEarlier =
     run: Run,
     about: Omit<RepeatedAction, 'subject'>,
     scope: CallScope,
-  ): Promise<Earlier<Shown>> => {
+  ): Promise<Earlier<Target, Shown>> => {
     const ends = new Map<string, Ended<Shown>>();
     const partly = new Map<string, TargetEnd>();
+    const unclear = new Set<string>();
+    /** After what was left behind is cleared up: it is noted by then whether it was sent. */
+    const standing = async (target: Target): Promise<ActionOutcome | null> => {
+      if (partly.has(target.id)) return 'PARTLY_DONE';
+      const { resumedSince } = run;
+      if (resumedSince === null || !unclear.has(target.id)) return null;
+      const isNoted = await lateEnds.isNoted({ ...about, subject: kind.subjectOf(target) }, resumedSince);
+      return isNoted ? 'UNKNOWN' : null;
+    };
     const kept = await Promise.all(targets.map(async (target) => ({ target, end: await run.ended(target.id) })));
     for (const { target, end } of kept) if (end?.left != null) partly.set(target.id, end);
     const done = kept.flatMap(({ target, end }) =>
@@ -60,16 +84,12 @@ export const lookForEarlier =
       (end === undefined && target.fault == null) || partly.has(target.id) ? [target] : [],
     );
     const mayBeThere = run.resumedSince !== null || kind.isUnmistakable === true;
-    if (open.length === 0 || !mayBeThere) return { ends, parts: partly };
+    if (open.length === 0 || !mayBeThere) return { ends, parts: partly, standing };
 
     const at = await now();
-    const entries = run.resumedSince === null ? [] : await journal.unsettled();
-    const unsettled = entries.filter((entry) => isOfTenant({ ...entry.audit, ...entry }, about));
-    const sentAt = (target: Target): number => {
-      const subject = JSON.stringify(kind.subjectOf(target));
-      const ats = unsettled.flatMap((one) => (JSON.stringify(one.subject) === subject ? [one.at] : []));
-      return Math.max(-Infinity, ...ats, partly.get(target.id)?.left?.maybeSentAt ?? -Infinity);
-    };
+    const sent = run.resumedSince === null ? () => -Infinity : await openSendings(journal, about);
+    const sentAt = (target: Target): number =>
+      Math.max(sent(kind.subjectOf(target)), partly.get(target.id)?.left?.maybeSentAt ?? -Infinity);
     const found = await kind.find(
       open.map((target) => ({
         target,
@@ -101,9 +121,9 @@ export const lookForEarlier =
           await lateEnds.correct({ ...about, subject: kind.subjectOf(target) }, run.resumedSince, one);
         }
         if (one.outcome === 'DONE') await run.keep(target.id, { outcome: 'DONE', actionId: one.actionId, left: null });
-      }
+      } else if (one.outcome === 'UNKNOWN') unclear.add(target.id);
     }
-    return { ends, parts: partly };
+    return { ends, parts: partly, standing };
   };
 
 /** Errors that tell of a target itself, whoever asks and when. */
@@ -113,24 +133,31 @@ const telling: readonly ErrorCode[] = ['NOT_FOUND', 'BAD_USER_INPUT', 'FORBIDDEN
  * Where targets of a resumed run stand that cannot be read now, or are there no more, by the id that they were asked for: an
  * earlier run may have done them, so they are not told as failed. Without calls.
  */
-export const unreadOf = async <Shown>(
-  plans: readonly Planned<ActionTarget>[],
-  run: Run,
-): Promise<readonly (readonly [string, Ended<Shown>])[]> => {
-  if (run.resumedSince === null) return [];
-  const endOf = async (id: string, error: GatewayError): Promise<Ended<Shown> | null> => {
-    const kept = await run.ended(id);
-    // A machine that was offboarded may be gone by now: what was done to it stands.
-    if (kept?.left === null) return { outcome: kept.outcome, error: null, shown: null, actionId: kept.actionId };
-    return telling.includes(error.code) ? null : stopped('UNKNOWN', unread(error));
+export const lookForUnread =
+  ({ journal }: { readonly journal: Pick<Journal, 'unsettled'> }) =>
+  async <Target extends ActionTarget, Shown>(
+    kind: ActionKind<Target, Shown, unknown>,
+    plans: readonly Planned<Target>[],
+    run: Run,
+    about: Omit<RepeatedAction, 'subject'>,
+  ): Promise<readonly (readonly [string, Ended<Shown>])[]> => {
+    const failed = plans.flatMap(({ target, error }) => (error === null ? [] : [{ target, error }]));
+    if (run.resumedSince === null || failed.length === 0) return [];
+    const sentAt = await openSendings(journal, about);
+    const endOf = async (target: Target, error: GatewayError): Promise<Ended<Shown> | null> => {
+      const kept = await run.ended(target.id);
+      // A machine that was offboarded may be gone by now: what was done to it stands.
+      if (kept?.left === null) return { outcome: kept.outcome, error: null, shown: null, actionId: kept.actionId };
+      if (!telling.includes(error.code)) return stopped('UNKNOWN', unread(error));
+      if (kept !== undefined) return stopped('PARTLY_DONE', error);
+      // What was changed a moment ago may be shown to be none.
+      return sentAt(kind.subjectOf(target)) === -Infinity ? null : stopped('UNKNOWN', onItsWay(lookAgainSeconds));
+    };
+    const ends = await Promise.all(
+      failed.map(async ({ target, error }) => [target.id, await endOf(target, error)] as const),
+    );
+    return ends.flatMap(([id, ended]) => (ended === null ? [] : [[id, ended] as const]));
   };
-  const ends = await Promise.all(
-    plans.flatMap(({ target: { id }, error }) =>
-      error === null ? [] : [endOf(id, error).then((ended) => ({ id, ended }))],
-    ),
-  );
-  return ends.flatMap(({ id, ended }) => (ended === null ? [] : [[id, ended] as const]));
-};
 
 /** Of a target that an earlier run may have done, and that cannot be looked at. */
 const unread = (error: GatewayError): GatewayError =>

@@ -23,3 +23,7 @@ export const judgedBy = <Target extends ActionTarget, Shown>(
   ended.outcome === 'REFUSED' && ended.error !== null
     ? { target, refusal: { error: ended.error, spoken: [] }, shown: ended.shown, stands: null }
     : { target, refusal: null, shown: null, stands: ended };
+
+/** The target, where it is refused for being so already. */
+export const soAlready = <Target extends ActionTarget>({ target, refusal }: Judged<Target, unknown>): Target[] =>
+  refusal?.error.code === 'ALREADY_IN_STATE' ? [target] : [];

@@ -2,7 +2,7 @@ import type { JudgedMachine } from '../../access/machine-visibility.ts';
 import type { Clock } from '../../clock.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import { isBegun } from '../../domain/outcome.ts';
-import { GatewayError, isSurelyNotSent } from '../../errors.ts';
+import { GatewayError } from '../../errors.ts';
 import type { Guard, Guardrails, Refusal } from '../../guardrails/guardrails.ts';
 import type { Log } from '../../log.ts';
 import type { MachineActions } from '../../routing/actions.ts';
@@ -14,12 +14,14 @@ import type { Idempotency, Run, Worked } from '../once/idempotency.ts';
 import type { Journal, JournalSubject } from '../once/journal.ts';
 import { keyOwnerOf } from '../once/key-owner.ts';
 import type { Presence } from '../once/presence.ts';
-import type { TargetEnd } from '../once/target-ends.ts';
+import type { RecentStates } from '../once/recent-states.ts';
 import type { LateEnds } from '../recovery/late-ends.ts';
 import type { ClearUp } from '../recovery/reconcile.ts';
 import { errorRow } from '../results.ts';
-import { lookForEarlier, unreadOf } from './earlier.ts';
-import { distinct, type Judged, judgedBy } from './judged.ts';
+import { believed } from './believed.ts';
+import { lookForEarlier, lookForUnread } from './earlier.ts';
+import { distinct, type Judged, judgedBy, soAlready } from './judged.ts';
+import { createKept } from './kept.ts';
 import { type ActionTarget, type Ended, endInAudit, type Planned, stopped } from './kind.ts';
 import { lookBeforeSending, lookForDryRun } from './look.ts';
 import type { Order } from './order.ts';
@@ -34,8 +36,9 @@ export interface PipelineParts {
   readonly now: () => Promise<number>;
   readonly idempotency: Idempotency;
   readonly presence: Pick<Presence, 'isCurrent'>;
+  readonly recentStates: Pick<RecentStates, 'isSetOtherwise' | 'noteChange'>;
   readonly clearUp: ClearUp;
-  readonly lateEnds: Pick<LateEnds, 'correct' | 'take' | 'tell'>;
+  readonly lateEnds: Pick<LateEnds, 'correct' | 'isNoted' | 'take' | 'tell'>;
   /** Why a tenant takes no such action, by its token or cloud; null: nothing is known against it. */
   readonly refusal: MachineActions['refusal'];
 }
@@ -46,24 +49,18 @@ export interface PipelineParts {
  * `asked`. A dry run is all of it but what is written and sent; what it cannot read it tells, where an action is sent all the same.
  */
 export const createPipeline = (parts: PipelineParts) => {
-  const { clock, guardrails, auditTrail, idempotency, presence } = parts;
+  const { clock, guardrails, auditTrail, idempotency, presence, recentStates } = parts;
   const earlierOf = lookForEarlier(parts);
+  const unreadOf = lookForUnread(parts);
   const repeatsOf = createRepeats(parts);
-
-  /** What is kept under a key of a target to which something was done. */
-  const keptOf = async ({ outcome, error, actionId }: Ended<unknown>): Promise<TargetEnd | null> => {
-    if (outcome !== 'DONE' && outcome !== 'PARTLY_DONE' && outcome !== 'UNDER_WAY') return null;
-    if (error === null) return { outcome, actionId, left: null };
-    const maybeSentAt = isSurelyNotSent(error) ? null : await parts.now().catch(() => clock.now());
-    return { outcome, actionId, left: { code: error.code, message: error.message, maybeSentAt } };
-  };
+  const keptOf = createKept(parts);
 
   return async <Target extends ActionTarget, Shown, Result>(
     order: Order<Target, Shown, Result>,
     scope: CallScope,
   ): Promise<readonly Result[]> => {
     const { acting, mutation, tenant, input, asked, comment, kind } = order;
-    const { looks = [] } = kind;
+    const { checks, looks } = believed(kind, recentStates, tenant);
     const key = checkKeys(input);
     const about = { tenant: tenant.name, tenantId: tenant.tenantId, mutation, callerId: acting.caller.id };
     const guardOf = (targets: number): Guard =>
@@ -123,6 +120,7 @@ export const createPipeline = (parts: PipelineParts) => {
       const guard = guardOf(targets.length);
       const refusalOf = await refusalsOf(guard, targets);
       const impossible = kind.capability === null ? null : await parts.refusal(tenant, kind.capability, scope);
+      const checked = await checks(targets);
       const states = impossible === null ? await lookDry(targets) : new Map<string, Ended<Shown>>();
       const ends = new Map(
         targets.map((target) => {
@@ -130,7 +128,7 @@ export const createPipeline = (parts: PipelineParts) => {
           const possible: Ended<Shown> = { outcome: null, error: null, shown, actionId: null };
           const against =
             impossible === null ? (states.get(target.id) ?? possible) : stopped('REFUSED', impossible, shown);
-          const ended = kind.check?.(target) ?? against;
+          const ended = checked.get(target.id) ?? against;
           const refusal = refusalOf(target);
           const refused = refusal === null ? undefined : stopped('REFUSED', refusal.error, ended.shown);
           // What nobody can lift is told before what an approval would.
@@ -146,11 +144,15 @@ export const createPipeline = (parts: PipelineParts) => {
       const targets = distinct(plans);
       const guard = guardOf(targets.length);
       const earlier = key === undefined ? null : await earlierOf(kind, targets, run, about, scope);
-      const ends = new Map<string, Ended<Shown>>([...(await unreadOf<Shown>(plans, run)), ...(earlier?.ends ?? [])]);
+      const ends = new Map<string, Ended<Shown>>([
+        ...(await unreadOf(kind, plans, run, about)),
+        ...(earlier?.ends ?? []),
+      ]);
       const refusalOf = await refusalsOf(guard, targets);
+      const checked = await checks(targets);
       const judged = targets.flatMap((target): readonly Judged<Target, Shown>[] => {
-        const ended = ends.get(target.id) ?? kind.check?.(target) ?? null;
-        if (ended === null) return [{ target, refusal: refusalOf(target), shown: null, stands: null }];
+        const ended = ends.get(target.id) ?? checked.get(target.id);
+        if (ended === undefined) return [{ target, refusal: refusalOf(target), shown: null, stands: null }];
         const one = judgedBy(target, ended);
         if (one.refusal !== null) return [one];
         ends.set(target.id, ended);
@@ -158,10 +160,15 @@ export const createPipeline = (parts: PipelineParts) => {
       });
       const possible = judged.flatMap(({ target, refusal }) => (refusal === null ? [target] : []));
       const seen = await lookBeforeSending(parts, order, looks, possible, scope);
-      const open = judged.map((one): Judged<Target, Shown> => {
+      const looked = judged.map((one): Judged<Target, Shown> => {
         const stands = seen.get(one.target.id);
         return stands === undefined ? one : judgedBy(one.target, stands);
       });
+      // The search for what an earlier run did may have read what was there before it.
+      const so = run.resumedSince === null ? [] : looked.flatMap(soAlready);
+      const late = so.length === 0 ? null : await earlierOf(kind, so, run, about, scope);
+      for (const [id, ended] of late?.ends ?? []) ends.set(id, ended);
+      const open = looked.filter(({ target }) => late?.ends.has(target.id) !== true);
       if (run.resumedSince !== null && open.length > 0) {
         const subjects = new Set(open.map(({ target }) => JSON.stringify(kind.subjectOf(target))));
         const isOurs = (subject: JournalSubject): boolean => subjects.has(JSON.stringify(subject));
@@ -184,14 +191,18 @@ export const createPipeline = (parts: PipelineParts) => {
       const committed = committedScope(scope, clock);
       const toSend = recorded.filter(({ item }) => item.refusal === null && item.stands === null);
       for (const { item } of recorded) {
-        if (item.refusal !== null) ends.set(item.target.id, stopped('REFUSED', item.refusal.error, item.shown));
-        else if (item.stands !== null) {
-          ends.set(item.target.id, item.stands);
-          await keep(item.target, item.stands);
+        const { target, refusal, stands } = item;
+        // What an earlier run did stands.
+        const outcome = (refusal ?? stands) === null ? null : ((await earlier?.standing(target)) ?? null);
+        if (refusal !== null) ends.set(target.id, stopped(outcome ?? 'REFUSED', refusal.error, item.shown));
+        else if (stands !== null) {
+          ends.set(target.id, outcome === null ? stands : { ...stands, outcome });
+          await keep(target, stands);
         }
       }
       const sending = toSend.map(({ item: { target } }) => target);
       const repeats = await repeatsOf<Target, Shown>(kind, sending, run, about, scope);
+      await Promise.all(sending.map((target) => recentStates.noteChange(tenant, kind.subjectOf(target), clock.now())));
       const sent = kind.send(
         toSend.map(({ item: { target }, action }, place) => ({
           target,

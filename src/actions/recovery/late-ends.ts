@@ -27,7 +27,7 @@ export interface ToldAction {
 const isToldAction = hasFields({ audit: hasFields({ auditId: 'text' }), at: 'number' });
 
 /**
- * Actions that the audit tells as not begun. Microsoft may do one after the look for it has ended: a repeat that finds it then tells
+ * Actions that the audit tells as not begun, or of which nobody knows. Microsoft may do one after the look for it has ended: a repeat that finds it then tells
  * the audit so, under the same `auditId`, so that answer and audit agree. Nothing here rejects: actions and answers stand without it.
  */
 export const createLateEnds = (parts: { readonly store: Store; readonly audit: AuditLog; readonly log: Log }) => {
@@ -51,10 +51,14 @@ export const createLateEnds = (parts: { readonly store: Store; readonly audit: A
     one !== undefined && one.at >= since && isOfTenant(one.audit, action);
 
   return {
-    /** It is told as not begun. */
+    /** It is told as not begun, or nobody knows. */
     note: async ({ audit: entry, subject, at }: JournalEntry): Promise<void> => {
       await lenient(() => told.set(placeOf({ ...entry, subject }), { audit: entry, at }));
     },
+
+    /** Whether it was sent under a key that was first used at `since`, and nobody knows that it was done. */
+    isNoted: async (action: RepeatedAction, since: number): Promise<boolean> =>
+      isOf(await lenient(() => told.get(placeOf(action))), action, since),
 
     /**
      * It is sent anew under a key that was first used at `since`: what is found from now on is that. What was told of the earlier run;

@@ -73,7 +73,9 @@ const foundChange = <Entity extends Incident | Alert>(
   if (isDone(change, entity, since)) return there(entity);
   if (!settled) return null;
   if (isUnclear(change, entity, since)) return unclearComment();
-  const outcome = { ALL: 'DONE', SOME: 'UNKNOWN', NONE: 'NOT_BEGUN' } as const;
+  // One that was merged into another since does not show what was made of it before.
+  const isMerged = 'redirectIncidentId' in entity && entity.redirectIncidentId !== null;
+  const outcome = { ALL: 'DONE', SOME: 'UNKNOWN', NONE: isMerged ? 'UNKNOWN' : 'NOT_BEGUN' } as const;
   return { outcome: outcome[shownOf(change, entity, since)], actionId: null, shown: entity };
 };
 

@@ -133,7 +133,7 @@ export const createReconcile = (parts: ReconcileParts) => {
     // Its process may have died between the two: the end is told once, and what was UNKNOWN once it is known.
     if (!isTold(await audit.last(entry.audit.auditId, entry.at), outcome))
       await audit.append([{ ...entry.audit, outcome, actionId }]);
-    if (outcome === 'NOT_BEGUN') await parts.lateEnds.note(entry);
+    if (outcome === 'NOT_BEGUN' || outcome === 'UNKNOWN') await parts.lateEnds.note(entry);
     await journal.close(entry);
     complained.delete(entry.audit.auditId);
     log.info('An interrupted action was cleared up', { auditId: entry.audit.auditId, outcome, actionId });

@@ -27,7 +27,8 @@ const rules: ODataRules<WorldIncident> = {
 };
 
 function incidentNamed(request: SimRequest): WorldIncident {
-  const id = request.params.id ?? '';
+  // A number, however it is written: get-incident.md
+  const id = String(Number(request.params.id));
   const incident = request.tenant.incidents.find((candidate) => candidate.id === id);
   if (incident === undefined) throw notFound('incident', id);
   return incident;

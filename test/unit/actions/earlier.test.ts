@@ -69,7 +69,7 @@ const lookAfter = async ({ journalledAgo, kept, shows, resumed = true, journalle
   const { ends, parts } = await lookForEarlier({
     journal,
     now: store.now,
-    lateEnds: { correct: async (_, since) => void corrected.push(since) },
+    lateEnds: { correct: async (_, since) => void corrected.push(since), isNoted: async () => false },
   })(
     kind,
     [target],

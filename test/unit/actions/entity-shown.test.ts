@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isDone, isUnclear, shownOf } from '../../../src/actions/kinds/entity/shown.ts';
+import { isDone, isSoAlready, isUnclear, shownOf } from '../../../src/actions/kinds/entity/shown.ts';
 import type { Incident } from '../../../src/domain/incident.ts';
 import type { IncidentChange } from '../../../src/routing/triage.ts';
 
@@ -99,4 +99,16 @@ test.each<[string, Partial<Incident>, boolean, boolean]>([
   const change = { status: 'RESOLVED', comment: 'Benign' } as const;
   expect(isDone(change, incident(changes), sentAt)).toBe(done);
   expect(isUnclear(change, incident(changes), sentAt)).toBe(unclear);
+});
+
+test.each<[string, IncidentChange, Partial<Incident>, boolean]>([
+  ['no owner', { assignedTo: null }, { raw: { assignedTo: null } }, true],
+  ['an owner that is not told', { assignedTo: null }, { raw: {} }, false],
+  ['no tags', { tags: [] }, { raw: { customTags: [] } }, true],
+  ['no tags, through Microsoft 365 Defender', { removeTags: ['a'] }, { raw: { tags: [] } }, true],
+  ['tags that are not told', { tags: [] }, { raw: {} }, false],
+  ['tags that are not told, of which one is to go', { removeTags: ['a'] }, { raw: {} }, false],
+  ['a tag that is told', { addTags: ['a'] }, { tags: ['a'], raw: { customTags: ['a'] } }, true],
+])('X2: so already: %s', (_what, change, changes, so) => {
+  expect(isSoAlready(change, incident(changes))).toBe(so);
 });

@@ -74,22 +74,25 @@ export const createBefore = <Entity extends Incident | Alert, Change extends Ale
   };
 
   const plan = async (reading: boolean, scope: CallScope): Promise<readonly Planned<EntityTarget<Entity>>[]> => {
-    const distinct = [...new Set(ids)];
+    // Ids that differ in letter case alone are one target, by the first of them.
+    const spelled = new Map([...ids].reverse().map((id) => [id.toLowerCase(), id]));
+    const named = [...new Set(ids)].map((asked) => ({ asked, id: spelled.get(asked.toLowerCase()) ?? asked }));
     if (!reading && !mustBeRead) {
-      return distinct.map((id) => ({
-        ...{ asked: id, target: { id, entity: null } },
+      return named.map(({ asked, id }) => ({
+        ...{ asked, target: { id, entity: null } },
         error: hasIdForm(noun, id) ? null : unknown(id),
       }));
     }
+    const distinct = [...new Set(named.map(({ id }) => id))];
     await learn(distinct, scope).catch((thrown: unknown) => {
       scope.signal.throwIfAborted();
       const error = asGatewayError(thrown);
       for (const id of distinct) known.set(id, hasIdForm(noun, id) ? error : null);
     });
-    return distinct.map((id) => {
+    return named.map(({ asked, id }) => {
       const entity = known.get(id) ?? null;
-      if (entity instanceof Error) return { asked: id, target: { id, entity: null }, error: asGatewayError(entity) };
-      return { asked: id, target: { id, entity }, error: entity === null ? unknown(id) : null };
+      if (entity instanceof Error) return { asked, target: { id, entity: null }, error: asGatewayError(entity) };
+      return { asked, target: { id, entity }, error: entity === null ? unknown(id) : null };
     });
   };
 

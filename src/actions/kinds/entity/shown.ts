@@ -21,13 +21,27 @@ const isSet = (field: string, asked: unknown, entity: Incident | Alert): boolean
   return sameTags(asked, tags);
 };
 
+/** How the APIs call what an entity may have none of. */
+const wireNames: Readonly<Record<string, readonly string[]>> = {
+  assignedTo: ['assignedTo'],
+  tags: ['customTags', 'tags'],
+  addTags: ['customTags', 'tags'],
+  removeTags: ['customTags', 'tags'],
+};
+
+/** Whether Microsoft told a field: what an answer leaves out is not none. */
+const isTold = (field: string, { raw }: Incident | Alert): boolean =>
+  !isRecord(raw) || (wireNames[field]?.some((name) => Object.hasOwn(raw, name)) ?? true);
+
 /**
  * Whether a change would leave an entity as it is. A comment is always new. UNKNOWN may stand for a word of tomorrow, so that nobody
  * can tell.
  */
 export const isSoAlready = ({ comment, ...fields }: Change, entity: Incident | Alert): boolean =>
   comment === undefined &&
-  Object.entries(fields).every(([field, asked]) => asked !== 'UNKNOWN' && isSet(field, asked, entity));
+  Object.entries(fields).every(
+    ([field, asked]) => asked !== 'UNKNOWN' && isTold(field, entity) && isSet(field, asked, entity),
+  );
 
 /** How much of a change an entity shows. A comment counts when it was added since `sinceMs`. */
 export const shownOf = (
