@@ -37,6 +37,7 @@ import { createExclusive } from './once/lease.ts';
 import { createLooseEnds } from './once/loose-ends.ts';
 import { createPresence } from './once/presence.ts';
 import { createRecentStates } from './once/recent-states.ts';
+import { createRecentTags } from './once/recent-tags.ts';
 import { createActionSearch } from './once/search.ts';
 import type { Payload, TargetResult } from './payloads.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
@@ -141,6 +142,7 @@ export const createActionParts = (deps: ActionsDeps) => {
     pipeline: createPipeline(path),
     exclusive,
     recentStates: path.recentStates,
+    recentTags: createRecentTags(deps),
     queue: createLiveResponseQueue({ ...deps, search, watcher, machineActions, limits: settings.liveResponse }),
   };
 };

@@ -173,6 +173,14 @@ export const namespaces = {
     form: { version: 1 },
     outlives: [{ what: 'an action that is not listed yet', forMs: 2 * minuteMs }],
   },
+  /** The tags that incidents were given: longer than reads lag behind. */
+  'recent-tags': {
+    tenant: 'key',
+    ttlMs: 15 * minuteMs,
+    cache: true,
+    form: { version: 1 },
+    outlives: [{ what: 'a read that shows what was before', forMs: 2 * minuteMs }],
+  },
   /** Who changes something that hangs on what is there: until the deadline of the request, and so long beyond it. */
   'change-lease': {
     tenant: 'key',

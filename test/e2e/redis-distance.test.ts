@@ -18,6 +18,8 @@ test('D3: an action over a far Redis asks it for no more than it needs, the inte
     // The machine is read before it is changed.
     'EVAL quotas',
     ...['EVAL audit-budget', 'SET journal', 'EVAL {audit}'],
+    // What it sets is noted while it is sent.
+    'SET recent-states',
     ...[changed, 'EVAL quotas', changed, 'EVAL {audit}', changed],
   ];
   expect(plain).toEqual([...rates, ...done, 'UNLINK journal']);

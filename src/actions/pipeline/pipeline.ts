@@ -202,7 +202,8 @@ export const createPipeline = (parts: PipelineParts) => {
       }
       const sending = toSend.map(({ item: { target } }) => target);
       const repeats = await repeatsOf<Target, Shown>(kind, sending, run, about, scope);
-      await Promise.all(sending.map((target) => recentStates.noteChange(tenant, kind.subjectOf(target), clock.now())));
+      // Before it is sent, which does not wait for it.
+      const noted = sending.map((target) => recentStates.noteChange(tenant, kind.subjectOf(target), clock.now()));
       const sent = kind.send(
         toSend.map(({ item: { target }, action }, place) => ({
           target,
@@ -223,6 +224,7 @@ export const createPipeline = (parts: PipelineParts) => {
           await action.end(endInAudit(own), () => keep(target, told));
         }),
       );
+      await Promise.all(noted);
       const outcomes = targets.map(({ id }) => ends.get(id)?.outcome ?? 'UNKNOWN');
       // What an earlier run left stays: a target that could not be read now may be what it did.
       const isOpen = run.resumedSince !== null || outcomes.some((outcome) => isBegun(outcome) || outcome === 'UNKNOWN');

@@ -106,3 +106,23 @@ test.each(rows)('X2: %s takes back what was just done, though reads still show w
   // What is shown agrees with what was done last.
   expect((await lab.perform(mutation, back)).told).toMatchObject([{ error: { code: 'ALREADY_IN_STATE' } }]);
 });
+
+test('X2: tags are added to those that were added last, though reads still show what was before', async () => {
+  const target = Object.assign(incident(), { tags: [] });
+  const incidentIds = [String(target.id)];
+  lab.simulator.oddities.set({ oldReads });
+  const change = (tags: Input) => lab.perform('updateIncidents', { incidentIds, ...tags });
+  for (const tags of [{ tags: ['case-1'] }, { addTags: ['one'] }, { addTags: ['two'] }, { removeTags: ['one'] }])
+    expect((await change(tags)).told).toMatchObject([{ outcome: 'DONE', error: null }]);
+  expect(target.tags).toEqual(['case-1', 'two']);
+});
+
+test('X2: tags that somebody else set since stay', async () => {
+  const target = Object.assign(incident(), { tags: [] });
+  const incidentIds = [String(target.id)];
+  const change = (tags: Input) => lab.perform('updateIncidents', { incidentIds, ...tags });
+  await change({ addTags: ['one'] });
+  Object.assign(target, { tags: ['theirs'], updatedAt: new Date(Date.now() + 1000).toISOString() });
+  expect((await change({ addTags: ['two'] })).told).toMatchObject([{ outcome: 'DONE', error: null }]);
+  expect(target.tags).toEqual(['theirs', 'two']);
+});

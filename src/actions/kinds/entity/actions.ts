@@ -109,6 +109,12 @@ export const changedIncidents = {
     if (incident.alerts === null) throw alertsNotBrought(incident);
     return incident.alerts.flatMap(machineIdsOf);
   },
+  recentOf: ({ recentTags }) => ({
+    withIt: recentTags.withThem,
+    note: async (tenant, incidentId, { tags }, sent) => {
+      if (tags !== undefined) await recentTags.note(tenant, incidentId, tags, sent);
+    },
+  }),
   resolverOf: ({ addTags, removeTags }) => (addTags === undefined && removeTags === undefined ? null : withTags),
   restOf: (change: IncidentChange): IncidentChange | null => commentOf(change),
 } as const satisfies ChangedEntities<Incident, IncidentChange>;

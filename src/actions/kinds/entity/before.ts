@@ -36,7 +36,13 @@ export const createBefore = <Entity extends Incident | Alert, Change extends Ale
   };
 
   const learn = async (some: readonly string[], scope: CallScope): Promise<void> => {
-    const found = await read(some, scope);
+    const found = new Map(await read(some, scope));
+    const recent = resolve === null ? undefined : row.recentOf?.(parts);
+    await Promise.all(
+      [...found].map(async ([id, entity]) => {
+        if (recent !== undefined && !(entity instanceof Error)) found.set(id, await recent.withIt(tenant, entity));
+      }),
+    );
     const entities = [...found.values()].flatMap((entity) => (entity instanceof Error ? [] : [entity]));
     const visible = await judge?.(entities);
     for (const id of some) {

@@ -48,6 +48,18 @@ export interface ChangedEntities<Entity extends Incident | Alert, Change extends
   readonly mustBeRead?: true;
   /** The change as it is sent to one entity, where it hangs on what that has; null: it is the same for all. */
   readonly resolverOf: (change: Change) => ((change: Change, entity: Entity) => Change) | null;
+  /** What an entity was given a moment ago, which a read may not show yet; absent: no change hangs on what an entity has. */
+  readonly recentOf?: (parts: ActionParts) => {
+    /** The entity as it was read, with what it was given since. */
+    readonly withIt: (tenant: Tenant, entity: Entity) => Promise<Entity>;
+    /** It was sent at a time of this clock, and answered. */
+    readonly note: (
+      tenant: Tenant,
+      id: string,
+      change: Change,
+      sent: { readonly answered: Entity | null; readonly sentAtMs: number },
+    ) => Promise<void>;
+  };
   /** What is left when all but the last call of a change was made; null: it is one call. */
   readonly restOf: (change: Change) => Change | null;
 }

@@ -30,6 +30,7 @@ export const entityKind = <Entity extends Incident | Alert, Change extends Alert
   const { parts, acting, tenant, scope: ofRequest } = mutation;
   const { noun, permissions } = row;
   const rest = row.restOf(change);
+  const recent = row.recentOf?.(parts);
   const judgeOf = row.judgeOf(visibility);
   const before = createBefore(job);
 
@@ -86,9 +87,12 @@ export const entityKind = <Entity extends Incident | Alert, Change extends Alert
         .catch((thrown: unknown) =>
           batch.ids.map((): Done<Entity> => ({ entity: null, error: asGatewayError(thrown) })),
         );
-      batch.ids.forEach((id, index) => {
-        sent.set(id, changed[index] ?? { entity: null, error: null });
-      });
+      for (const [index, id] of batch.ids.entries()) {
+        const one = changed[index] ?? { entity: null, error: null };
+        sent.set(id, one);
+        if (one.error === null || one.partly === true)
+          await recent?.note(tenant, id, batch.change, { answered: one.entity, sentAtMs: sentAt });
+      }
     }
     for (const { target, earlier } of sendings) {
       const one = sent.get(target.id);
