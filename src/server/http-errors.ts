@@ -7,7 +7,7 @@ import type { ErrorFormat } from './error-format.ts';
 import { headersOf, statusOf } from './http-status.ts';
 
 const tooLarge =
-  'The request body is too large (limits.bodyBytes); one with a library file needs the header x-gateway-upload: 1 and library:write (limits.uploadBytes)';
+  'The request body is too large: it may have limits.bodyBytes, and with the header x-gateway-upload: 1 of a caller who has library:write limits.uploadBytes, which holds a library file of 20 MiB';
 
 /** What Express's parsers refuse, by their error's `type`, in our words. */
 const bodyFaults: Readonly<Record<string, { readonly status: number; readonly message: string }>> = {

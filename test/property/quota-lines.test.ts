@@ -4,9 +4,8 @@ import { createScope } from '../../src/scope.ts';
 import { createWindows } from '../../src/store/windows.ts';
 import { ThrottledError } from '../../src/upstream/http/failure.ts';
 import type { Counted } from '../../src/upstream/http/quota.ts';
-import type { QuotaSpace } from '../../src/upstream/http/quota-counts.ts';
 import { createQuotas } from '../../src/upstream/http/quotas.ts';
-import { createSteppedClock } from '../support/quotas.ts';
+import { createSteppedClock, quotaSpaceOver } from '../support/quotas.ts';
 import { tenantNamed } from '../support/tenant.ts';
 
 const contoso = tenantNamed('contoso');
@@ -40,12 +39,7 @@ test('whoever asks is let in or told when, and no more than the quota allows, wh
       async (perMinute, steps, isShared) => {
         const { clock, advance, settle } = createSteppedClock();
         let shared = createWindows(clock);
-        const space: QuotaSpace = {
-          take: async (...asked) => shared.take(...asked),
-          look: async (...asked) => shared.look(...asked),
-          hold: async (...asked) => shared.hold(...asked),
-          renew: async (...asked) => shared.renew(...asked),
-        };
+        const space = quotaSpaceOver(() => shared);
         const quotas = createQuotas({ space: isShared ? space : null, clock, maxWaitMs: 3_600_000 });
         const read: Counted = { id: 'mde.getMachine', api: 'mde', quota: { perMinute, perHour: 20 * perMinute } };
         const sent: number[] = [];

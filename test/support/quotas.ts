@@ -1,4 +1,6 @@
 import { type Clock, systemClock } from '../../src/clock.ts';
+import type { createWindows } from '../../src/store/windows.ts';
+import type { QuotaSpace } from '../../src/upstream/http/quota-counts.ts';
 import { createQuotas, type Quotas } from '../../src/upstream/http/quotas.ts';
 
 /** Quotas that each process keeps by itself, as when the store does not answer. */
@@ -12,6 +14,14 @@ export const ownQuotas = (
     maxWaitMs: 3_600_000,
     ...options,
   });
+
+/** A store that counts quotas in the windows that it has at the moment: tests give it others, as when it was emptied. */
+export const quotaSpaceOver = (windows: () => ReturnType<typeof createWindows>): QuotaSpace => ({
+  take: async (...asked) => windows().take(...asked),
+  look: async (...asked) => windows().look(...asked),
+  hold: async (...asked) => windows().hold(...asked),
+  renew: async (...asked) => windows().renew(...asked),
+});
 
 /** A clock whose sleepers sleep until it is moved on. */
 export const createSteppedClock = () => {

@@ -4,9 +4,8 @@ import { createScope, type Patience } from '../../../src/scope.ts';
 import { createWindows } from '../../../src/store/windows.ts';
 import { ThrottledError } from '../../../src/upstream/http/failure.ts';
 import { bucketOf, type Counted, minuteMs } from '../../../src/upstream/http/quota.ts';
-import type { QuotaSpace } from '../../../src/upstream/http/quota-counts.ts';
 import { createQuotas } from '../../../src/upstream/http/quotas.ts';
-import { createSteppedClock, ownQuotas } from '../../support/quotas.ts';
+import { createSteppedClock, ownQuotas, quotaSpaceOver } from '../../support/quotas.ts';
 import { tenantNamed } from '../../support/tenant.ts';
 
 const contoso = tenantNamed('contoso');
@@ -469,12 +468,7 @@ describe('what the pages of Microsoft allow', () => {
   test('what this process has sent counts, whatever a store that was emptied says', async () => {
     const { clock } = createTestClock();
     let shared = createWindows(clock);
-    const space: QuotaSpace = {
-      take: async (...asked) => shared.take(...asked),
-      look: async (...asked) => shared.look(...asked),
-      hold: async (...asked) => shared.hold(...asked),
-      renew: async (...asked) => shared.renew(...asked),
-    };
+    const space = quotaSpaceOver(() => shared);
     const quotas = createQuotas({ space, clock, maxWaitMs: 3_600_000 });
     const impatient = { patience: { readMs: 0, actionMs: 0 } };
     for (let used = 0; used < 3; used += 1) await quotas.take(contoso, limited, scopeOf(impatient));

@@ -87,12 +87,14 @@ export const entityKind = <Entity extends Incident | Alert, Change extends Alert
         .catch((thrown: unknown) =>
           batch.ids.map((): Done<Entity> => ({ entity: null, error: asGatewayError(thrown) })),
         );
-      for (const [index, id] of batch.ids.entries()) {
-        const one = changed[index] ?? { entity: null, error: null };
-        sent.set(id, one);
-        if (one.error === null || one.partly === true)
-          await recent?.note(tenant, id, batch.change, { answered: one.entity, sentAtMs: sentAt });
-      }
+      await Promise.all(
+        batch.ids.map(async (id, index) => {
+          const one = changed[index] ?? { entity: null, error: null };
+          sent.set(id, one);
+          if (one.error === null || one.partly === true)
+            await recent?.note(tenant, id, batch.change, { answered: one.entity, sentAtMs: sentAt });
+        }),
+      );
     }
     for (const { target, earlier } of sendings) {
       const one = sent.get(target.id);
