@@ -11,9 +11,9 @@ const pageSize = 1000;
 const maxPages = 10;
 
 /**
- * All actions that meet a filter on machines, and others besides where the API does not take the filter; in no order. What is told
- * by actions is told by all of them or not at all. Calls: those of the list, and 1 more that proves its end where it has rows.
- * Throws `QUERY_TOO_EXPENSIVE` for more than 10,000, an `IncompleteError` where Microsoft does not give them all.
+ * All actions that meet a filter on machines, in no order. What is told by actions is told by all of them or not at all. Calls:
+ * those of the list, and 1 more that proves its end where it has rows. Throws `QUERY_TOO_EXPENSIVE` for more than 10,000, an
+ * `IncompleteError` where Microsoft does not give them all.
  */
 export const readActionsOfMachines = async (
   reads: Pick<MachineActionReads, 'open'>,
