@@ -4,7 +4,7 @@ import type { Page } from '../upstream/http/operation.ts';
 import type { AskedPage, Collection, PagePlace, ReadRows } from './collection.ts';
 import { crowded, moved, repeats, unordered, unreadable } from './collection-remarks.ts';
 import { anchorsOf, type ListStart, type RowsPage } from './opened-list.ts';
-import { createOverlap, type OverlappingPage, orNothing, skipOf, withSkip } from './overlap.ts';
+import { createOverlap, type OverlappingPage, orNothing, skipOf, topOf, withSkip } from './overlap.ts';
 import { createRowsRead, newestFirst } from './rows-read.ts';
 import { createShortPages } from './short-pages.ts';
 import { boundaryOf } from './time-boundary.ts';
@@ -55,6 +55,8 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   let largest = 2;
   let longest = 0;
   let top = 0;
+  /** Rows of all pages that a question of the reader's own led to. */
+  let sinceAsked = 0;
   let pages = 0;
   const shortPages = createShortPages(collection, {
     isFromStart: from.kind === 'start',
@@ -81,6 +83,9 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
     },
   });
 
+  /** As many rows as were asked for: by the page, or by all pages of one question together. */
+  const isFull = (rows: number): boolean => rows >= top || sinceAsked === collection.top();
+
   /** Leaves the rest of a moment out: as the time was shown, without what an API may have cut off. */
   const strictlyBefore = (): PagePlace => ({ notAfter: order.lastMoment(), before: true, skip: 0 });
 
@@ -90,19 +95,19 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
     if (boundary !== null && (boundary !== place.notAfter || place.before)) {
       return { place: { notAfter: boundary, before: false, skip: 0 } };
     }
-    const isFull = rows.length + unreadHere >= top;
+    const isWhole = isFull(rows.length + unreadHere);
     if (fresh === 0 && place.skip > 0 && pages > 0) {
       // As many rows came in before these as a page has.
-      const isPage = isFull || rows.length + unreadHere >= largest;
+      const isPage = isWhole || rows.length + unreadHere >= largest;
       if (isPage && !isSamePage() && boundary === null) return { place: { ...place, skip: reached() } };
       // Asked to leave these rows out, it gave them again: where it gave the very same page, it overlooks what was asked.
-      if (!isFull && isSamePage() && rows.length >= leastCap) remark = repeats;
-      if (!isFull) return null;
+      if (!isWhole && isSamePage() && rows.length >= leastCap) remark = repeats;
+      if (!isWhole) return null;
       remark = boundary === null ? repeats : crowded;
       return boundary === null ? null : { place: strictlyBefore() };
     }
-    // Fewer rows than a page can hold, and all of them known: what lies at the last moment of the list.
-    if (fresh === 0 && !isFull && rows.length < largest) return null;
+    // Fewer rows than any page that is followed by another, and all of them known: what lies at the last moment of the list.
+    if (fresh === 0 && !isWhole && rows.length < Math.min(largest, leastCap)) return null;
     return { place: { ...place, skip: reached() } };
   };
 
@@ -118,7 +123,7 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
       return items.length === 0 ? null : behind(items, missed, fresh);
     }
     const rows = items.length + missed;
-    if (rows === 0 || (rows < top && shortPages.isLast({ items, rows, top }))) return null;
+    if (rows === 0 || (!isFull(rows) && shortPages.isLast({ items, rows, top }))) return null;
     return behind(items, missed, fresh);
   };
 
@@ -129,6 +134,7 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   const askAt = async (at: PagePlace): Promise<PlacedPage<T>> => {
     if (at.notAfter !== place.notAfter || at.before !== place.before) rowsRead.beginTime();
     place = at;
+    sinceAsked = 0;
     // Pages of one row would bring nothing but it, and ordered ones of two perhaps; where a row cannot be read, it is told anyway.
     const isBehind =
       pages === 0 ? anchors.length > 0 && at.skip > 0 : at.skip > 1 && longest > leastOverlapped && unreadInPage === 0;
@@ -185,7 +191,7 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
     let step = first;
     for (let barren = 1; ; barren += 1) {
       const { page, at, isBack, isLast } = await answerTo(step);
-      top = page.top ?? collection.top();
+      top = page.top ?? ('link' in step ? topOf(step.link) : null) ?? collection.top();
       unreadInPage = page.unread ?? 0;
       unread += unreadInPage;
       end = at === null ? null : at + page.items.length + unreadInPage;
@@ -200,6 +206,7 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
       if (last !== undefined) lastId = idOf(last);
       // Rows that were given before the list was opened here are a step on, too.
       const progress = rowsRead.count() - countedBefore;
+      sinceAsked += page.items.length + unreadInPage;
       if (order.isLostBy(unseen) && (pages > 0 || openedAt !== null)) remark = unordered;
       const next = isLast && progress === 0 ? null : stepAfter(page, progress, { wasLink: 'link' in step, isBack });
       shortPages.prove(page, {

@@ -172,6 +172,14 @@ export const orNothing = async <T>(asked: Promise<AskedPage<T> | null>): Promise
   }
 };
 
+const topInLink = /[?&](?:\$|%24)top=(\d{1,15})(?=&|$)/i;
+
+/** How many rows a link asks for: where `$top` is the most of all pages together, what is left of it. Null: it does not say. */
+export const topOf = (link: string): number | null => {
+  const [, top] = topInLink.exec(link) ?? [];
+  return top === undefined ? null : Number(top);
+};
+
 const skipInLink = /([?&](?:\$|%24)skip=)(\d{1,15})(?=&|$)/i;
 
 /** Where the page of a link begins, when it says so by `$skip` and by nothing else; null: it does not. */

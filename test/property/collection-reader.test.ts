@@ -20,11 +20,23 @@ interface Habits {
   readonly emptyPages: boolean;
   /** Rows of the page before that are given again. */
   readonly overlap: number;
+  /** Whether `$top` is the most of all pages together, as OData has it: links then ask for what is left of it. */
+  readonly topOfAll: boolean;
+  /** Whether pages are of any length up to `cap`. */
+  readonly varies: boolean;
 }
 
 const newestFirst = (rows: readonly Row[]): Row[] => rows.toSorted((a, b) => compareTimes(b.at, a.at));
 
-const service = (rows: readonly Row[], { cap, links, emptyPages, overlap }: Habits, top: number, ordered = true) => {
+/** No service gives pages of fewer rows than this one when it has more. */
+const leastPage = 3;
+
+const service = (
+  rows: readonly Row[],
+  { cap, links, emptyPages, overlap, topOfAll, varies }: Habits,
+  top: number,
+  ordered = true,
+) => {
   let calls = 0;
   const meets = (row: Row, { notAfter, before }: PagePlace): boolean => {
     if (notAfter === null) return true;
@@ -32,17 +44,20 @@ const service = (rows: readonly Row[], { cap, links, emptyPages, overlap }: Habi
     const order = compareTimes(row.at, notAfter);
     return before ? order < 0 : order <= 0;
   };
-  const pageAt = (place: PagePlace, offset: number) => {
+  const capAt = (offset: number): number =>
+    varies && cap > leastPage ? leastPage + ((offset * 7 + calls * 5) % (cap - leastPage + 1)) : cap;
+  const pageAt = (place: PagePlace, offset: number, left = top) => {
     calls += 1;
     if (calls > 1000) throw new Error('It does not end');
     const all = rows.filter((row) => meets(row, place));
     const from = Math.max(0, offset > 0 ? offset - overlap : 0);
-    const items = all.slice(from, from + Math.min(cap, top));
+    const items = all.slice(from, from + Math.min(capAt(offset), left));
     const end = from + items.length;
-    const more = end < all.length;
+    const rest = topOfAll ? left - items.length : left;
+    const more = end < all.length && rest > 0;
     return {
       items,
-      nextLink: links && more ? JSON.stringify({ place, offset: end, empty: emptyPages }) : null,
+      nextLink: links && more ? JSON.stringify({ place, offset: end, empty: emptyPages, left: rest }) : null,
     };
   };
   return {
@@ -50,10 +65,10 @@ const service = (rows: readonly Row[], { cap, links, emptyPages, overlap }: Habi
     collection: {
       ask: async (place: PagePlace) => pageAt(place, place.skip),
       follow: async (link: string) => {
-        const { place, offset, empty }: { place: PagePlace; offset: number; empty: boolean } = JSON.parse(link);
-        if (!empty) return pageAt(place, offset);
+        const { empty, ...next }: { place: PagePlace; offset: number; empty: boolean; left: number } = JSON.parse(link);
+        if (!empty) return pageAt(next.place, next.offset, next.left);
         calls += 1;
-        return { items: [], nextLink: JSON.stringify({ place, offset, empty: false }) };
+        return { items: [], nextLink: JSON.stringify({ ...next, empty: false }) };
       },
       idOf: ({ id }: Row) => id,
       timeOf: ordered ? ({ at }: Row) => at : null,
@@ -91,6 +106,8 @@ const habits: fc.Arbitrary<Habits> = fc.record({
   links: fc.boolean(),
   emptyPages: fc.boolean(),
   overlap: fc.integer({ min: 0, max: 1 }),
+  topOfAll: fc.boolean(),
+  varies: fc.boolean(),
 });
 
 describe('R2: every row once, in order, whatever the habits of the service', () => {
@@ -180,7 +197,10 @@ const refusing =
 const second = (index: number): string => new Date(Date.parse('2026-01-01T10:00:00Z') - index * 1000).toISOString();
 const many = (count: number): Row[] =>
   Array.from({ length: count }, (_, index) => ({ id: `r${index}`, at: second(index) }));
-const plain: Habits = { cap: 1000, links: true, emptyPages: false, overlap: 0 };
+const plain: Habits = {
+  ...{ cap: 1000, links: true, emptyPages: false, overlap: 0 },
+  ...{ topOfAll: false, varies: false },
+};
 
 describe('R2: what a service may do besides', () => {
   test('a full page without a link is followed by a question by time: 800 rows of 50', async () => {

@@ -114,6 +114,10 @@ export interface Ways {
   readonly cap?: number;
   /** Rows of a page when `$top` is not said. */
   readonly usual?: number;
+  /** Pages are of any length up to `cap`. */
+  readonly varies?: boolean;
+  /** `$top` is the most of all pages together, as OData has it: links ask for what is left of it, by `$top` or in their token. */
+  readonly topOfAll?: 'top' | 'token';
   readonly ignoresTop?: boolean;
   readonly ignoresSkip?: boolean;
   readonly leIsLt?: boolean;
@@ -123,6 +127,9 @@ export interface Ways {
   readonly refuses?: (url: URL) => Reply | null;
   readonly between?: (answered: number) => void;
 }
+
+/** No service gives pages of fewer rows than this one when it has more. */
+const leastPage = 3;
 
 /** A collection as OData has it, but for the ways in which it is odd. */
 export const collection = (ways: Ways): ((url: URL) => Reply) => {
@@ -137,14 +144,18 @@ export const collection = (ways: Ways): ((url: URL) => Reply) => {
     const key = (row: Row) => String(row[ways.time]).replace('Z', '').padEnd(30, '0');
     if (ways.order !== 'none') found.sort((a, b) => (key(a) < key(b) ? 1 : key(a) > key(b) ? -1 : 0));
     if (ways.order === 'ascending') found.reverse();
-    const token = query.get('$skiptoken');
-    const skip = token === null ? (ways.ignoresSkip ? 0 : Number(query.get('$skip') ?? 0)) : Number(token);
-    const top = ways.ignoresTop ? Number.POSITIVE_INFINITY : Number(query.get('$top') ?? ways.usual ?? 100);
-    const size = Math.min(top, ways.cap ?? 1000);
+    const [token, inToken] = query.get('$skiptoken')?.split('.') ?? [];
+    const skip = token === undefined ? (ways.ignoresSkip ? 0 : Number(query.get('$skip') ?? 0)) : Number(token);
+    const top = ways.ignoresTop ? Number.POSITIVE_INFINITY : Number(inToken ?? query.get('$top') ?? ways.usual ?? 100);
+    const cap = ways.cap ?? 1000;
+    const size = Math.min(top, ways.varies === true ? leastPage + ((skip * 7 + answered * 5) % (cap - 2)) : cap);
+    const left = ways.topOfAll === undefined ? top : top - size;
     const next = new URL(url);
     next.searchParams.delete('$skip');
-    next.searchParams.set('$skiptoken', String(skip + size));
-    const more = skip + size < found.length;
+    next.searchParams.set('$skiptoken', `${skip + size}${ways.topOfAll === 'token' ? `.${left}` : ''}`);
+    if (ways.topOfAll === 'top') next.searchParams.set('$top', String(left));
+    if (ways.topOfAll === 'token') next.searchParams.delete('$top');
+    const more = skip + size < found.length && left > 0;
     const link = ways.link === undefined ? (more ? next.href : null) : ways.link(next, more);
     return { body: { value: found.slice(skip, skip + size), ...(link === null ? {} : { '@odata.nextLink': link }) } };
   };

@@ -62,13 +62,15 @@ export function answerPage<T>(
   const hidden = place?.empty === true || (beyond && values.skipAbove500 === 'emptyPage');
   const shown = hidden ? [] : page.items.slice(0, paging.pageSize);
   const offset = page.skip + shown.length;
-  const rest = offset < page.total && (page.top > 0 || place?.empty === true);
+  /** What is left of `$top`. */
+  const left = values.topOfAll && query.has('$top') ? page.top - shown.length : null;
+  const rest = offset < page.total && (page.top > 0 || place?.empty === true) && left !== 0;
   const more = rest && !(beyond && hidden);
   const next = {
     offset: values.nextLink === 'stuck' ? page.skip : offset,
     empty: (paging.emptyPages || values.emptyPages) && place?.empty !== true,
   };
-  const link = more ? nextLink(request, path, next) : null;
+  const link = more ? nextLink(request, path, next, left) : null;
   return {
     status: 200,
     headers: preferenceHeaders(request),
@@ -102,8 +104,9 @@ function countOf(
   }
 }
 
-function nextLink(request: SimRequest, path: string, place: Place): string | null {
+function nextLink(request: SimRequest, path: string, place: Place, left: number | null): string | null {
   const query = new URLSearchParams(request.query);
+  if (left !== null) query.set('$top', String(left));
   query.delete('$skip');
   query.set('$skiptoken', write(place));
   // Graph leaves the dollar signs of its options as they are.

@@ -27,6 +27,13 @@ export const oddities = {
     hard: true,
     about: 'Graph: an empty page with a link comes before each further page.',
   },
+  topOfAll: {
+    kind: 'switch',
+    mild: false,
+    hard: true,
+    about:
+      'Graph: `$top` is the most of all pages together, as OData has it: a link asks for what is left of it, and there is none when nothing is left.',
+  },
   listCount: {
     kind: 'choice',
     of: ['whole', 'ofPage', 'unfiltered', 'missing', 'refused'],

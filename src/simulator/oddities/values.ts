@@ -9,6 +9,7 @@ const shape = {
   skipAbove500: z.enum(oddities.skipAbove500.of),
   nextLink: z.enum(oddities.nextLink.of),
   emptyPages: z.boolean(),
+  topOfAll: z.boolean(),
   listCount: z.enum(oddities.listCount.of),
   expandFailsAbove: limit,
   expandFailsForAlerts: limit,

@@ -100,6 +100,16 @@ export const proofs: Readonly<Record<OddityName, readonly Proof[]>> = {
       },
     },
   ],
+  topOfAll: [
+    {
+      set: { topOfAll: true },
+      sees: async (odd) => {
+        const asked = await odd.ask('graph', `${incidents}?$top=5`);
+        expect([rowsOf(asked).length, linkOf(asked.json)]).toEqual([5, undefined]);
+        expect(linkOf((await odd.ask('graph', `/v1.0/security/alerts_v2?$top=5`)).json)).toBeUndefined();
+      },
+    },
+  ],
   listCount: (
     [
       ['ofPage', 2],
