@@ -146,6 +146,32 @@ describe.concurrent.each(lists.filter((list) => !isCounts(list)))('R1: %s', tell
 // Behind the lists: the tenant that answers has half a second.
 describe.each(lists.filter(isCounts))('R1: %s', tellsOfTenants);
 
+// Nothing ends a hunt as early as it ends a list.
+describe.each(rows.filter(({ tenant }) => tenant !== 'hanging'))(
+  'R1: a hunt of $tenant and one that answers',
+  ({ tenant, code }) => {
+    const hunt = (more: string) =>
+      running.ask<{ hunt: { rows: readonly unknown[]; tenants?: readonly { readonly error: unknown }[] } }>(
+        `query ($tenants: [String!]) { hunt(input: { query: "DeviceInfo | take 2", tenants: $tenants }) { rows ${more} } }`,
+        { tenants: ['contoso', tenant] },
+      );
+
+    test('without `tenants` keeps the rows and has an entry of errors', async () => {
+      const { data, errors } = await hunt('');
+      expect(data.hunt.rows).toHaveLength(2);
+      expect(errors).toMatchObject([{ path: ['hunt'], extensions: { code, tenant } }]);
+    });
+
+    test('with `tenants` has it there alone', async () => {
+      const { data, errors } = await hunt('tenants { tenant { name } error { code } }');
+      expect(data.hunt.tenants?.filter(({ error }) => error !== null)).toEqual([
+        { tenant: { name: tenant }, error: { code } },
+      ]);
+      expect(errors).toEqual([]);
+    });
+  },
+);
+
 describe('R1: what was asked for', () => {
   const tenants = 'tenants: ["contoso", "refused"]';
   const entry = (path: readonly (string | number)[]) => ({
