@@ -49,7 +49,8 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   let end: number | null = null;
   const reached = (): number =>
     end ?? (place.notAfter === null ? base + rowsRead.count() + unread : rowsRead.countSinceTime());
-  const order = createTimeOrder(timeOf, openedAt !== null);
+  // A list that goes on behind so many rows has shown no order, though some of its pages may look as if they had one.
+  const order = createTimeOrder(from.kind === 'skip' ? null : timeOf, openedAt !== null);
   /** Longer pages begin with the last row of the one before: one of a service that does so itself would bring nothing new in two rows. */
   const leastOverlapped = timeOf === null ? 1 : 2;
   let largest = 2;

@@ -24,6 +24,8 @@ const times = {
   zoneless: (place: number) => `${at(place).slice(0, 19)}.${String(place).padStart(7, '0')}`,
   equal: () => '2026-05-01T00:00:00Z',
   blocks: (place: number) => at(Math.floor(place / 120)),
+  /** Rows alone at their moment, then many of one. */
+  crowds: (place: number) => at(place % 40 < 12 ? place : place - (place % 40) + 12),
 };
 
 const noMore = () => null;
@@ -76,6 +78,8 @@ const odd = {
   'le-lt': { leIsLt: true, cap: 50 },
   'le-lt-no-link': { leIsLt: true, cap: 50, link: noMore },
   ascending: { order: 'ascending', cap: 50 },
+  'ascending-crowds': { order: 'ascending', times: times.crowds },
+  'ascending-crowds-cap': { order: 'ascending', times: times.crowds, cap: 13 },
   unsorted: { order: 'none', cap: 50 },
   'skip-400': {
     refuses: (url) => (skipOf(url) > 50 ? bad('The value of $skip must be at most 50') : null),
