@@ -11,13 +11,17 @@ export interface IdForm<Field extends string = string> {
   readonly spelled?: (id: string) => string | null;
 }
 
+/** Whether a machine is named by Defender's id; otherwise by its DNS name or host name. */
+export const isMachineId = (text: string): boolean => /^[0-9a-f]{40}$/i.test(text);
+
 const guid = { form: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, says: 'a GUID' } as const;
 
 /**
  * The forms of ids that filters and mutations name too; those of all other types stand in their rows in `src/entities`.
  * - incident: digits; with zeros before them some services take them for the same number.
  * - alert: a prefix per product and what that product likes: `da637..._-961...`, `ca...`, a GUID, words with dots.
- * - machine: 40 hex digits; a machine may also be named by its DNS name or by its host name alone.
+ * - machine: 40 hex digits, in lower case as Microsoft has them; a machine may also be named by its DNS name or by its host name
+ *   alone.
  * - machineAction: a GUID.
  * - approval: a GUID of the gateway's own.
  */
@@ -28,7 +32,12 @@ export const idForms = {
     form: /^(?!\.+$)[\w.:-]{1,256}$/,
     says: 'letters, digits, ".", ":", "_" and "-"',
   },
-  machine: { field: 'machineId', form: /^(?!\.+$)[\w.-]{1,255}$/, says: '40 hex digits or a DNS name' },
+  machine: {
+    field: 'machineId',
+    form: /^(?!\.+$)[\w.-]{1,255}$/,
+    says: '40 hex digits or a DNS name',
+    spelled: (id) => (isMachineId(id) ? id.toLowerCase() : id),
+  },
   machineAction: { field: 'actionId', ...guid },
   approval: { field: 'approvalId', ...guid },
 } as const satisfies Record<string, IdForm>;
@@ -57,6 +66,3 @@ export const checkedId = (of: NamedKind | IdForm, id: string, field: string = fo
   if (spelling !== null) return spelling;
   throw new InputError(`"${id.slice(0, 80)}" is not an id of this kind: ${formOf(of)}`, { field });
 };
-
-/** Whether a machine is named by Defender's id; otherwise by its DNS name or host name. */
-export const isMachineId = (text: string): boolean => /^[0-9a-f]{40}$/i.test(text);

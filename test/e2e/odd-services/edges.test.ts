@@ -3,7 +3,7 @@ import { type Asked, type Given, none, type StandIn, startStandIn } from '../../
 
 let standIn: StandIn;
 beforeAll(async () => {
-  standIn = await startStandIn(14);
+  standIn = await startStandIn(15);
 });
 afterAll(() => standIn.stop());
 
@@ -58,6 +58,17 @@ test('R5: scan definitions and agents are found in any case of their id', async 
     scanDefinition: { scanDefinitionId: scan.toUpperCase() },
     scanAgent: { scanAgentId: `Org_${machine}` },
   });
+});
+
+test('R5: a machine is found by its id in upper case, and is shown in its one spelling', async () => {
+  const tenant = standIn.tenant(({ path }) => (path === `/api/machines/${machine}` ? { body: { id: machine } } : none));
+  const id = Buffer.from(`Machine\n${tenant.name}\n${machine.toUpperCase()}`).toString('base64url');
+  const { data, errors } = await tenant.ask(
+    `query ($tenant: String!) { machine(tenant: $tenant, machineId: "${machine.toUpperCase()}") { machineId }
+      node(id: "${id}") { ... on Machine { machineId } } }`,
+  );
+  expect(errors).toEqual([]);
+  expect(data).toEqual({ machine: { machineId: machine }, node: { machineId: machine } });
 });
 
 test('runs of a scan are in the order of their times, whatever their zone and digits', async () => {
