@@ -8,6 +8,7 @@ import { amongIds, checkFilter, type FilterRow, type FilterRows, rowMatcher } fr
 import { type CollectionReads, createMdeCollection } from '../routing/mde-collection.ts';
 import { type Newer, newestOf } from '../routing/newest.ts';
 import { sharedRows } from '../routing/shared-rows.ts';
+import { isRefused } from '../routing/taken-conditions.ts';
 import type { WireObject } from '../unification/fields.ts';
 import { hasId } from '../upstream/answers.ts';
 import { asked } from '../upstream/asked.ts';
@@ -125,7 +126,7 @@ const asAsked = <Found>(
 
 /**
  * List and look-ups of such a type. Calls: as `CollectionReads` says; with `many: 'each'` one an id; ids in an unusual spelling
- * that are not there are asked for twice.
+ * that are not there are asked for twice; those of a list that takes no condition on them, and is all that has them, cost two more.
  */
 export const mdeReads = <F extends object, T>(row: MdeReadsRow<F, T>) => {
   const { rows, kind, idOf, normal = (id) => id, usual, property = 'id', newer } = row;
@@ -133,12 +134,17 @@ export const mdeReads = <F extends object, T>(row: MdeReadsRow<F, T>) => {
     oneOfPage(kind, page(row.list, {}, kind, { filter: text, top: newer === undefined ? 1 : statesOfOne }), id, {
       newer,
     });
+  const single = (id: string): Operation<IdentifiedWire | null> =>
+    row.one?.(id, kind) ?? listedOne(id, compareText(property, 'eq', id));
+  const listing = page(row.list, {}, kind).id;
+  /** Whether nothing but a condition of the list reads one. */
+  const isByList = (id: string): boolean => single(id).id === listing;
   const mapped = sharedRows(row.read);
   return (parts: ReadParts): CollectionReads<F, T> => {
     const collection = createMdeCollection<F, IdentifiedWire, T>(parts, {
       capability: row.capability,
       rows,
-      single: (id) => row.one?.(id, kind) ?? listedOne(id, compareText(property, 'eq', id)),
+      single,
       otherwise: (id) => (row.one === undefined && isGuid(id) ? listedOne(id, compareGuid(property, id)) : null),
       property,
       areOptional: property !== 'id',
@@ -159,7 +165,7 @@ export const mdeReads = <F extends object, T>(row: MdeReadsRow<F, T>) => {
       (spelling: (id: string) => string): CollectionReads<F, T>['byIds'] =>
       async (tenant, ids, scope) =>
         asAsked(ids, spelling, await collection.byIds(tenant, [...new Set(ids.map(spelling))], scope));
-    /** Of a list that is read whole in two calls, where as many ids would take more. */
+    /** Of a list that is read whole in two calls, where as many ids would take more, or the list takes no condition on them. */
     const amongFew: CollectionReads<F, T>['byIds'] = async (tenant, ids, scope) => {
       const all = await collection.few(tenant, scope);
       if (all === null) return spelledBy(normal)(tenant, ids, scope);
@@ -167,7 +173,9 @@ export const mdeReads = <F extends object, T>(row: MdeReadsRow<F, T>) => {
     };
     const byIds: CollectionReads<F, T>['byIds'] = async (tenant, ids, scope) => {
       const isAmongFew = row.listsFew === true && ids.length > idsOfUrl;
-      const found = await (isAmongFew ? amongFew : spelledBy(normal))(tenant, ids, scope);
+      const asked = await (isAmongFew ? amongFew : spelledBy(normal))(tenant, ids, scope);
+      const isRefusedId = (id: string): boolean => isRefused(asked.get(id)) && isByList(id);
+      const found = !isAmongFew && ids.some(isRefusedId) ? await amongFew(tenant, ids, scope) : asked;
       if (usual === undefined) return found;
       const others = ids.filter((id) => !found.has(id) && usual(id) !== id);
       if (others.length === 0) return found;
