@@ -1,6 +1,7 @@
 import { AuthError, type INetworkModule, type NetworkRequestOptions } from '@azure/msal-node';
 import type { EntraHttp, EntraRequest, EntraResponse } from '../clouds/entra-http.ts';
 import { wasLateAtProxy, whyUnreachable } from '../clouds/unreachable.ts';
+import { isRecord } from '../domain/records.ts';
 
 /** What is known of an answer that MSAL does not get to see. */
 interface Told {
@@ -59,6 +60,10 @@ const retryAfterOf = ({ headers }: EntraResponse, nowMs: number): number | undef
 
 const numberOf = ({ body }: EntraResponse): string | undefined => /"error_codes"\s*:\s*\[\s*(\d+)/.exec(body)?.[1];
 
+/** A token endpoint answers with an object whose `error`, if it has one, is a word (RFC 6749, 5.2). */
+const isAnswer = (body: unknown): boolean =>
+  isRecord(body) && (body.error === undefined || typeof body.error === 'string');
+
 /** A host that gives tokens. */
 export interface TokenHost {
   /** Who is asked, for messages. */
@@ -111,7 +116,9 @@ export const createNetwork = (http: EntraHttp, now: () => number, host: TokenHos
     if (status === 401 && challenge !== undefined && body === '')
       return { status, headers: shown, body: JSON.parse('{}') };
     try {
-      return { status, headers: shown, body: JSON.parse(body) };
+      const answer = JSON.parse(body);
+      if (host.isHere !== true && !isAnswer(answer)) throw new TypeError('Not an answer of a token endpoint');
+      return { status, headers: shown, body: answer };
     } catch (error) {
       throw new EntraUnavailable(host.name, { status }, error);
     }

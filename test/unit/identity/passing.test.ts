@@ -38,6 +38,10 @@ const passing: readonly [string, Answer][] = [
   ['a page with 403', { status: 403, headers: { 'content-type': 'text/html' }, body: page }],
   ['JSON that is cut off', { status: 200, body: '{"token_type":"Bearer","expires_in":3599,"access_tok' }],
   ['200 without a body', { status: 200, body: '' }],
+  // What stands between the gateway and Entra has words of its own.
+  ...['null', '"no"', '5', '[]', '{"error":{"code":"Forbidden","message":"no"}}', '{"error":null}'].flatMap((body) =>
+    [200, 400].map((status): [string, Answer] => [`${status} with ${body}`, { status, body }]),
+  ),
 ];
 
 describe('R7: what passes by itself', () => {
