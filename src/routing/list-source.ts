@@ -12,6 +12,8 @@ export interface PageOptions {
   readonly filter: string | undefined;
   readonly top: number;
   readonly skip: number | undefined;
+  /** `$orderby`; absent: the list's own order. */
+  readonly orderBy?: string | undefined;
 }
 
 /** How one API lists one kind of thing. */

@@ -2,8 +2,9 @@ import { NotFoundError } from '../errors.ts';
 import { identityKey } from '../scope.ts';
 import { allOf, type Condition, compareTime } from '../upstream/http/odata.ts';
 import { urlOf } from '../upstream/http/url.ts';
-import type { AskedPage, PagePlace } from './collection.ts';
+import type { AskedPage, PagePlace, ReadRows } from './collection.ts';
 import { readCollection } from './collection-reader.ts';
+import { unordered } from './collection-remarks.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 import { pushedTo, rowMatcher } from './filters/rows.ts';
 import type { FactPlace } from './learned.ts';
@@ -25,12 +26,17 @@ const staleLink: readonly number[] = [400, 404, 410];
 /** The name of the boundary among what was learned about conditions. */
 const timeCondition = '(time)';
 
+/** Whether a list comes in the order that its pages go on by, as far as it was read. */
+const isNewestFirst = ({ order, remark }: ReadRows<unknown>): boolean =>
+  order === 'newestFirst' && remark()?.includes(unordered) !== true;
+
 /**
  * Opens a list of one API in one tenant. Conditions that it takes are pushed; one that it answers with 400 or 501, or with
  * 5xx while it answers the rest, is found, left to the gateway's own check, and not sent again for some minutes.
  *
  * Calls: one a page of rows; one more at the end of a list without links, once in ten minutes for the very same page, or of Graph for pages as long;
- * for a condition that is refused, once in ten minutes, at most two for each pushed condition.
+ * for a condition that is refused, once in ten minutes, at most two for each pushed condition; for a list that is not newest first, though
+ * its pages say so, once in ten minutes one that asks for that order.
  */
 export const openSource = async <F extends object, W, T>(
   { send, learned }: Pick<RoutingDependencies, 'send' | 'learned'>,
@@ -41,12 +47,16 @@ export const openSource = async <F extends object, W, T>(
   const operation = source.list({ filter: undefined, top: 1, skip: undefined }).id;
   const fact = (of: string): FactPlace => ({ tenant, api, operation, fact: 'refusedCondition', of });
   const wholePage: FactPlace = { tenant, api, operation, fact: 'wholePage' };
+  const orderFact: FactPlace = { tenant, api, operation, fact: 'orderBy' };
   const formOf = (name: string): number => Number(learned.recall(fact(name)) ?? 0);
   const pushed = pushedTo(api, filter, rows, answered);
   const matches = rowMatcher(filter, rows, answered);
 
   const { from } = opening;
   const isBareOffset = from.kind === 'skip' && from.skip >= bareOffsets;
+  const newestFirst = time === null ? undefined : `${time.property} desc`;
+  /** Offsets count rows in the list's own order. */
+  let orderBy = from.kind !== 'skip' && learned.recall(orderFact) === 'taken' ? newestFirst : undefined;
   let chosen: readonly Chosen[] = pushed.conditions
     .map(({ name, forms }) => ({ name, forms, form: formOf(name) }))
     .filter(({ forms, form }) => form < forms.length);
@@ -74,6 +84,7 @@ export const openSource = async <F extends object, W, T>(
     filter: allOf(conditionsOf(some, place)),
     top: topOf(some),
     skip: place.skip === 0 ? undefined : place.skip,
+    ...(orderBy === undefined ? {} : { orderBy }),
   });
   const fits = (some: readonly Chosen[], place: PagePlace): boolean =>
     urlOf('', source.list(pageOf(some, place))).length <= maxUrlBytes;
@@ -178,6 +189,15 @@ export const openSource = async <F extends object, W, T>(
     opened = await readFromThere();
   }
 
+  if (newestFirst !== undefined && from.kind !== 'skip' && !isNewestFirst(opened) && !learned.recall(orderFact)) {
+    orderBy = newestFirst;
+    const asked = await unlessRefused(readFromThere());
+    const isTaken = asked !== null && isNewestFirst(asked);
+    learned.note(orderFact, isTaken ? 'taken' : 'refused');
+    if (isTaken) opened = asked;
+    else orderBy = undefined;
+  }
+
   const isBare = time === null && pushed.conditions.length > 0 && chosen.length === 0;
   const page = isBare ? shifted(opened.page, bareOffsets) : opened.page;
   const rowsOpened = {
@@ -200,6 +220,13 @@ const followed = async <P>(page: Promise<P>): Promise<P | null> => {
     throw error;
   }
 };
+
+/** What is asked for; `null` where Microsoft does not take the question. */
+const unlessRefused = <R>(asked: Promise<R>): Promise<R | null> =>
+  asked.catch((error: unknown) => {
+    if (isRefused(error)) return null;
+    throw error;
+  });
 
 /** Characters of the conditions. */
 const lengthOf = (some: readonly Chosen[]): number =>

@@ -122,6 +122,8 @@ export interface Ways {
   readonly ignoresSkip?: boolean;
   readonly leIsLt?: boolean;
   readonly order?: 'ascending' | 'none';
+  /** Whether `$orderby`, which no page prints, is heeded. */
+  readonly takesOrderBy?: boolean;
   /** How a link is written; `null` is none. */
   readonly link?: (url: URL, more: boolean) => string | null;
   readonly refuses?: (url: URL) => Reply | null;
@@ -142,8 +144,9 @@ export const collection = (ways: Ways): ((url: URL) => Reply) => {
     const query = url.searchParams;
     const found = [...filtered(ways.rows(), query.get('$filter'), ways.leIsLt)];
     const key = (row: Row) => String(row[ways.time]).replace('Z', '').padEnd(30, '0');
-    if (ways.order !== 'none') found.sort((a, b) => (key(a) < key(b) ? 1 : key(a) > key(b) ? -1 : 0));
-    if (ways.order === 'ascending') found.reverse();
+    const isAsked = ways.takesOrderBy === true && query.get('$orderby') === `${ways.time} desc`;
+    if (ways.order !== 'none' || isAsked) found.sort((a, b) => (key(a) < key(b) ? 1 : key(a) > key(b) ? -1 : 0));
+    if (ways.order === 'ascending' && !isAsked) found.reverse();
     const [token, inToken] = query.get('$skiptoken')?.split('.') ?? [];
     const skip = token === undefined ? (ways.ignoresSkip ? 0 : Number(query.get('$skip') ?? 0)) : Number(token);
     const top = ways.ignoresTop ? Number.POSITIVE_INFINITY : Number(inToken ?? query.get('$top') ?? ways.usual ?? 100);

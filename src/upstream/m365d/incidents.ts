@@ -14,7 +14,7 @@ const incident: OneKind<M365dIncident> = {
 export const maxIncidentPage = incidents.listIncidents.maxTop ?? 100;
 
 /** Which incidents: a filter, and a page of 100 at most. */
-export type IncidentListOptions = Pick<ListOptions, 'filter' | 'top' | 'skip'>;
+export type IncidentListOptions = Pick<ListOptions, 'filter' | 'top' | 'skip' | 'orderBy'>;
 
 /** What can be changed on an incident, in M365D's words. Classification and determination go together. api-update-incidents.md */
 export interface M365dIncidentUpdate {

@@ -39,6 +39,13 @@ const graph = (ways: Partial<Ways> & { count?: number; times?: (place: number) =
   return (url) => (/\/security\/(incidents|alerts_v2)$/i.test(url.pathname) ? answer(url) : notThere);
 };
 
+/** Lists in another order than their pages say, which give the right one to who asks for it. */
+const inOrderWhenAsked = {
+  'ascending-orderby': { order: 'ascending', takesOrderBy: true, cap: 50 },
+  'ascending-orderby-no-link': { order: 'ascending', takesOrderBy: true, cap: 50, link: noMore },
+  'unsorted-orderby': { order: 'none', takesOrderBy: true, times: (place: number) => at((place * 47) % 130) },
+} satisfies Record<string, Partial<Ways> & { times?: (place: number) => string }>;
+
 /** Each lists all of its rows through `incidents` and `alerts` of Graph. */
 const odd = {
   'cap-7': { cap: 7 },
@@ -81,6 +88,12 @@ const odd = {
   'ascending-crowds': { order: 'ascending', times: times.crowds },
   'ascending-crowds-cap': { order: 'ascending', times: times.crowds, cap: 13 },
   unsorted: { order: 'none', cap: 50 },
+  'unsorted-no-orderby': {
+    order: 'none',
+    cap: 50,
+    refuses: (url) => (url.searchParams.has('$orderby') ? bad("Query option '$orderby' is not allowed") : null),
+  },
+  ...inOrderWhenAsked,
   'skip-400': {
     refuses: (url) => (skipOf(url) > 50 ? bad('The value of $skip must be at most 50') : null),
     link: noMore,
@@ -115,4 +128,25 @@ describe.each(Object.entries(odd))('R2: %s', (tenant, ways: Partial<Ways> & { co
       all: count,
     });
   });
+});
+
+const withOrder = (tenant: string): number =>
+  estate.standIns[tenant]?.requests.filter((url) => url.includes('$orderby=createdDateTime desc')).length ?? 0;
+
+describe.each(Object.keys(inOrderWhenAsked))('R4: %s', (tenant) => {
+  test.each([
+    ['incidents', 50],
+    ['alerts', 11],
+  ])('%s by %i are newest first over all pages', async (list, first) => {
+    const { found } = await readAll(estate, { tenant, list, key: 'createdAt', rest: `first: ${first}` });
+    expect(found).toHaveLength(130);
+    expect(found).toEqual(found.toSorted().toReversed());
+    expect(withOrder(tenant)).toBeGreaterThan(0);
+  });
+});
+
+test('R4: an order that is refused is asked for once a list', async () => {
+  for (const list of ['incidents', 'alerts', 'incidents'])
+    await readAll(estate, { tenant: 'unsorted-no-orderby', list, key: 'id', rest: 'first: 50' });
+  expect(withOrder('unsorted-no-orderby')).toBe(2);
 });
