@@ -4,7 +4,7 @@ import type { Page } from '../upstream/http/operation.ts';
 import type { AskedPage, Collection, PagePlace, ReadRows } from './collection.ts';
 import { crowded, moved, repeats, unordered, unreadable } from './collection-remarks.ts';
 import { anchorsOf, type ListStart, type RowsPage } from './opened-list.ts';
-import { createOverlap, type OverlappingPage, orNothing, skipOf, topOf, withSkip } from './overlap.ts';
+import { createOverlap, orNothing, placed, skipOf, topOf, withSkip } from './overlap.ts';
 import { createRowsRead, newestFirst } from './rows-read.ts';
 import { createShortPages } from './short-pages.ts';
 import { boundaryOf } from './time-boundary.ts';
@@ -66,6 +66,8 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   let remark: string | undefined;
   let unread = 0;
   let unreadInPage = 0;
+  /** Whether a page had rows of its moment that the pages before had not since they go on by that moment. */
+  let isFurther = false;
   let isMoved = false;
   let lastId = anchors.at(-1);
   let lastPage: readonly T[] = [];
@@ -98,6 +100,8 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
     }
     const isWhole = isFull(rows.length + unreadHere);
     if (fresh === 0 && place.skip > 0 && pages > 0) {
+      // Of the moment, and known, but behind those of the page before: the rest of it may follow.
+      if (isFurther && rows.length >= leastCap) return { place: { ...place, skip: reached() } };
       // As many rows came in before these as a page has.
       const isPage = isWhole || rows.length + unreadHere >= largest;
       if (isPage && !isSamePage() && boundary === null) return { place: { ...place, skip: reached() } };
@@ -200,6 +204,7 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
       pageBefore = lastPage;
       lastPage = page.items;
       const countedBefore = rowsRead.count();
+      const ofTimeBefore = rowsRead.countSinceTime();
       const unseen =
         at === null || (at === 0 && !isBack) ? page.items : page.items.filter((row) => !rowsRead.isKnown(row));
       const fresh = rowsRead.take(page.items, { at: begin, isTimed: place.notAfter !== null });
@@ -209,6 +214,7 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
       const progress = rowsRead.count() - countedBefore;
       sinceAsked += page.items.length + unreadInPage;
       if (order.isLostBy(unseen) && (pages > 0 || openedAt !== null)) remark = unordered;
+      isFurther = rowsRead.countSinceTime() > ofTimeBefore;
       const next = isLast && progress === 0 ? null : stepAfter(page, progress, { wasLink: 'link' in step, isBack });
       shortPages.prove(page, {
         ...{ rows: page.items.length + unreadInPage, top, progress },
@@ -243,10 +249,4 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
     order: isNewestFirst ? 'newestFirst' : 'none',
     remark: () => (remarks().length === 0 ? undefined : remarks().join('; ')),
   };
-};
-
-/** A page that was asked for at its place. */
-const placed = async <T>(asked: Promise<AskedPage<T> | null>, at: number): Promise<OverlappingPage<T> | null> => {
-  const page = await asked;
-  return page === null ? null : { page, at, isLast: false };
 };

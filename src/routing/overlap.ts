@@ -161,6 +161,15 @@ const isRefusal = (error: unknown): boolean =>
   error instanceof NotFoundError ||
   (error instanceof UpstreamError && [400, 404, 410, 501].includes(error.details.upstreamStatus ?? 0));
 
+/** A page that was asked for at its place. */
+export const placed = async <T>(
+  asked: Promise<AskedPage<T> | null>,
+  at: number,
+): Promise<OverlappingPage<T> | null> => {
+  const page = await asked;
+  return page === null ? null : { page, at, isLast: false };
+};
+
 /** What lies behind the last row of a list, where a service may refuse to be asked: a refusal is a page of nothing. */
 export const orNothing = async <T>(asked: Promise<AskedPage<T> | null>): Promise<AskedPage<T>> => {
   const nothing: AskedPage<T> = { items: [], nextLink: null };

@@ -110,6 +110,11 @@ const habits: fc.Arbitrary<Habits> = fc.record({
   varies: fc.boolean(),
 });
 
+const plain: Habits = {
+  ...{ cap: 1000, links: true, emptyPages: false, overlap: 0 },
+  ...{ topOfAll: false, varies: false },
+};
+
 describe('R2: every row once, in order, whatever the habits of the service', () => {
   test('from the start', () =>
     fc.assert(
@@ -197,10 +202,6 @@ const refusing =
 const second = (index: number): string => new Date(Date.parse('2026-01-01T10:00:00Z') - index * 1000).toISOString();
 const many = (count: number): Row[] =>
   Array.from({ length: count }, (_, index) => ({ id: `r${index}`, at: second(index) }));
-const plain: Habits = {
-  ...{ cap: 1000, links: true, emptyPages: false, overlap: 0 },
-  ...{ topOfAll: false, varies: false },
-};
 
 describe('R2: what a service may do besides', () => {
   test('a full page without a link is followed by a question by time: 800 rows of 50', async () => {
@@ -214,6 +215,18 @@ describe('R2: what a service may do besides', () => {
     const { collection, calls } = service(many(100), { ...plain, links: false, cap: 30 }, 51);
     expect(await drain(await readCollection(collection, start))).toHaveLength(100);
     expect(calls()).toBeLessThanOrEqual(6);
+  });
+
+  test('many rows of one time in pages of any length', async () => {
+    const crowd = Array.from({ length: 30 }, (_, index) => ({ id: `c${index}`, at: second(9) }));
+    const rows = [...many(9), ...crowd, ...many(30).slice(10)];
+    const lengths = [21, 5];
+    const { collection } = service(rows, { ...plain, links: false }, 100);
+    const ask = async (place: PagePlace) => {
+      const { items, ...page } = await collection.ask(place);
+      return { ...page, items: items.slice(0, lengths.shift() ?? 4) };
+    };
+    expect(await drain(await readCollection({ ...collection, ask }, start))).toEqual(rows);
   });
 
   test('a link that never moves: each row once, the list ends and says that it repeats itself', async () => {
