@@ -1,10 +1,12 @@
 import type { Tenant } from '../config/tenants.ts';
 import { checkedId, type IdForm } from '../domain/id-forms.ts';
+import { asError } from '../errors.ts';
 import type { Fact } from '../microsoft/operation.ts';
 import { rowsAtHand } from '../routing/at-hand.ts';
 import type { Capability } from '../routing/capabilities.ts';
 import { allFound } from '../routing/each-id.ts';
 import { amongIds, checkFilter, type FilterRow, type FilterRows, rowMatcher } from '../routing/filters/rows.ts';
+import type { FactPlace } from '../routing/learned.ts';
 import { type CollectionReads, createMdeCollection } from '../routing/mde-collection.ts';
 import { type Newer, newestOf } from '../routing/newest.ts';
 import { sharedRows } from '../routing/shared-rows.ts';
@@ -166,20 +168,41 @@ export const mdeReads = <F extends object, T>(row: MdeReadsRow<F, T>) => {
       async (tenant, ids, scope) =>
         asAsked(ids, spelling, await collection.byIds(tenant, [...new Set(ids.map(spelling))], scope));
     /** Of a list that is read whole in two calls, where as many ids would take more, or the list takes no condition on them. */
-    const amongFew: CollectionReads<F, T>['byIds'] = async (tenant, ids, scope) => {
-      const all = await collection.few(tenant, scope);
-      if (all === null) return spelledBy(normal)(tenant, ids, scope);
-      return asAsked(ids, normal, new Map(all.map((entity) => [normal(idOf(entity)), entity])));
-    };
+    const amongFew =
+      (spelling: (id: string) => string): CollectionReads<F, T>['byIds'] =>
+      async (tenant, ids, scope) => {
+        const all = await collection.few(tenant, scope);
+        if (all === null) return spelledBy(spelling)(tenant, ids, scope);
+        return asAsked(ids, spelling, new Map(all.map((entity) => [normal(idOf(entity)), entity])));
+      };
+    const refusedIds = (tenant: Tenant): FactPlace => ({
+      ...{ tenant, api: 'mde', operation: listing },
+      ...{ fact: 'refusedCondition', of: `ids in ${property}` },
+    });
+    /** That the list takes no condition on ids is known when it has one that it refused to be asked for. */
+    const readBy =
+      (spelling: (id: string) => string): CollectionReads<F, T>['byIds'] =>
+      async (tenant, ids, scope) => {
+        const isMany = row.listsFew === true && ids.length > idsOfUrl;
+        const isRefusing = parts.learned.recall(refusedIds(tenant)) !== undefined;
+        if (isMany || isRefusing) return amongFew(spelling)(tenant, ids, scope);
+        const asked = await spelledBy(spelling)(tenant, ids, scope).catch((error: unknown) => {
+          if (!isRefused(error) || !ids.every(isByList)) throw error;
+          return new Map(ids.map((id) => [id, asError(error)]));
+        });
+        const refused = ids.filter((id) => isRefused(asked.get(id)) && isByList(id));
+        if (refused.length === 0) return asked;
+        const listed = await amongFew(spelling)(tenant, ids, scope);
+        if (refused.some((id) => listed.has(id) && !(listed.get(id) instanceof Error)))
+          parts.learned.note(refusedIds(tenant), '1');
+        return listed;
+      };
     const byIds: CollectionReads<F, T>['byIds'] = async (tenant, ids, scope) => {
-      const isAmongFew = row.listsFew === true && ids.length > idsOfUrl;
-      const asked = await (isAmongFew ? amongFew : spelledBy(normal))(tenant, ids, scope);
-      const isRefusedId = (id: string): boolean => isRefused(asked.get(id)) && isByList(id);
-      const found = !isAmongFew && ids.some(isRefusedId) ? await amongFew(tenant, ids, scope) : asked;
+      const found = await readBy(normal)(tenant, ids, scope);
       if (usual === undefined) return found;
       const others = ids.filter((id) => !found.has(id) && usual(id) !== id);
       if (others.length === 0) return found;
-      return new Map([...found, ...(await spelledBy(usual)(tenant, others, scope))]);
+      return new Map([...found, ...(await readBy(usual)(tenant, others, scope))]);
     };
     return {
       byIds,

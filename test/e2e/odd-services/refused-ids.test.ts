@@ -65,6 +65,21 @@ describe.each(kinds)('R5: $list, whose ids no condition may name', ({ one, type,
     expect(errors).toMatchObject([{ path: ['missing'], extensions: { code: 'NOT_FOUND' } }]);
   });
 
+  test('that is remembered once the list has one that was refused, and not for one that it has not', async () => {
+    const tenant = start();
+    const refusals = async (row: number): Promise<number> => {
+      const before = tenant.asked.length;
+      await tenant.ask(
+        `query ($tenant: String!) { ${one}(tenant: $tenant, ${field}: "${idOf(row)}") { id: ${field} } }`,
+      );
+      return tenant.asked.slice(before).filter(({ query }) => query.has('$filter')).length;
+    };
+    expect(await refusals(7)).toBeGreaterThan(0);
+    expect(await refusals(1)).toBeGreaterThan(0);
+    expect(await refusals(2)).toBe(0);
+    expect(await refusals(7)).toBe(0);
+  });
+
   test('several are found by node, in one reading of the list', async () => {
     const tenant = start();
     const ids = rows.map((row) => Buffer.from(`${type}\n${tenant.name}\n${idOf(row)}`).toString('base64url'));
