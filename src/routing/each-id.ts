@@ -21,7 +21,8 @@ export const readEach = <T>(
   return only !== undefined && others.length === 0 ? readOnly(only, read) : readAll(ids, read);
 };
 
-const readAll = async <T>(
+/** The same where a failure stands for its id, however many there are. */
+export const readAll = async <T>(
   ids: readonly string[],
   read: (id: string) => Promise<T | null>,
 ): Promise<Map<string, T | Error>> => {

@@ -1,6 +1,7 @@
 import type { Tenant } from '../config/tenants.ts';
-import { GatewayError, UpstreamError } from '../errors.ts';
+import { GatewayError, NotFoundError, UpstreamError } from '../errors.ts';
 import { isDelegated } from '../identity/permissions.ts';
+import { batch } from '../microsoft/graph/batch.ts';
 import { endOf } from '../scope/time-left.ts';
 import type { CallScope } from '../scope.ts';
 import { parseExactly } from '../upstream/exact-json.ts';
@@ -16,7 +17,10 @@ import {
 import type { Operation } from '../upstream/http/operation.ts';
 import { longestWaitMs, sleepUnlessStopping } from '../upstream/http/retry.ts';
 import type { RoutingDependencies } from './dependencies.ts';
+import { readAll } from './each-id.ts';
 import { chunked } from './filter-forms.ts';
+import type { FactPlace } from './learned.ts';
+import { isUpstreamStatus } from './taken-conditions.ts';
 
 /** Reads Graph entities by their ids; unknown ones are absent, a failure stands for its id. */
 export type ReadEachFromGraph = <W>(
@@ -52,6 +56,17 @@ const bodyText = (body: unknown): string => {
 /** The body of a part that was sent as JSON, or as the text of it. @throws SyntaxError */
 const bodyOf = (body: unknown): unknown => (typeof body === 'string' ? parseExactly(bodyText(body)) : body);
 
+/** Statuses of a service that has no `$batch`, or takes none. */
+const withoutBatch: readonly number[] = [400, 404, 405, 501];
+
+/** Whether `$batch` itself was turned away, by the service or on the way to it, which says nothing of what it asked for. */
+const isTurnedAway = (error: unknown): boolean =>
+  error instanceof ForeignAnswerError || error instanceof NotFoundError || isUpstreamStatus(error, withoutBatch);
+
+/** `learned`: absent, what `$batch` is turned away with stands, as for counts, which rows tell in fewer calls. */
+type BatchParts = Pick<RoutingDependencies, 'send' | 'clock' | 'quotas' | 'stopping'> &
+  Partial<Pick<RoutingDependencies, 'learned'>>;
+
 /** Of two answers to one part, the one that brings it; else the later. */
 const better = <T>(
   earlier: T | GatewayError | null | undefined,
@@ -62,15 +77,11 @@ const better = <T>(
 /**
  * Graph entities by their ids, where Graph cannot filter by id: one read alone, more of them 20 a `$batch`. Parts that were
  * turned away, or that the answer leaves out, are asked once more, in a batch of their own, after the longest `Retry-After`
- * among them; one that is left out again is an error for its id, since nobody said that it does not exist.
- * Upstream calls: 1 key 1, 100 keys 5, 10,000 keys 500 (the request's budget ends it earlier).
+ * among them; one that is left out again is an error for its id, since nobody said that it does not exist. Where `$batch` is turned
+ * away, and one of them is read alone, all of them are, and that is remembered.
+ * Upstream calls: 1 key 1, 100 keys 5, 10,000 keys 500 (the request's budget ends it earlier); without `$batch` one a key.
  */
-export const createGraphReads = ({
-  send,
-  clock,
-  quotas,
-  stopping,
-}: Pick<RoutingDependencies, 'send' | 'clock' | 'quotas' | 'stopping'>): ReadEachFromGraph => {
+export const createGraphReads = ({ send, clock, quotas, stopping, learned }: BatchParts): ReadEachFromGraph => {
   const resultOf = <W>(
     tenant: Tenant,
     operation: Operation<W | null>,
@@ -129,6 +140,18 @@ export const createGraphReads = ({
       const wire = await send(tenant, read(only), scope);
       return new Map(wire === null ? [] : [[only, wire]]);
     }
+    const turnedAwayHere: FactPlace = { tenant, api: 'graph', operation: batch.batch.id, fact: 'noBatch' };
+    const readAlone = (id: string) => send(tenant, read(id), scope);
+    /** Each alone, where that is another question than `$batch`; throws what it was turned away with where it is not. */
+    const readSingly = async ([first = '', ...others]: readonly string[], refusal: unknown) => {
+      const wire = await readAlone(first).catch(() => {
+        scope.signal.throwIfAborted();
+        throw refusal;
+      });
+      if (wire !== null) learned?.note(turnedAwayHere, 'yes');
+      const found = await readAll(others, readAlone);
+      return [...(wire === null ? [] : [[first, wire] as const]), ...found];
+    };
     const readChunk = async (chunk: readonly string[]) => {
       const [any = ''] = chunk;
       const part = read(any);
@@ -156,7 +179,15 @@ export const createGraphReads = ({
         return result === null || result === undefined ? [] : [[id, result]];
       });
     };
-    const chunks = await Promise.all(chunked(ids, maxBatchParts).map(readChunk));
-    return new Map(chunks.flat());
+    if (learned?.recall(turnedAwayHere) !== undefined) return readAll(ids, readAlone);
+    const chunks = await Promise.all(
+      chunked(ids, maxBatchParts).map((chunk) =>
+        readChunk(chunk).catch((error: unknown) => {
+          if (learned === undefined || !isTurnedAway(error)) throw error;
+          return readSingly(chunk, error);
+        }),
+      ),
+    );
+    return new Map<string, W | Error>(chunks.flat());
   };
 };

@@ -63,8 +63,8 @@ const isBroken = (error: unknown): boolean => error instanceof UpstreamError && 
 export const createGraphCounts = (
   parts: Pick<RoutingDependencies, 'send' | 'clock' | 'quotas' | 'stopping' | 'learned'>,
 ) => {
-  const { learned } = parts;
-  const readEach = createGraphReads(parts);
+  const { learned, ...batches } = parts;
+  const readEach = createGraphReads(batches);
 
   /** The filter as Graph takes it, whole; `null`: some condition is left to the gateway. */
   const pushedWhole = <F extends object, T>(

@@ -3,7 +3,7 @@ import { none, type StandIn, startStandIn } from '../../support/stand-in-tenants
 
 let api: StandIn;
 beforeAll(async () => {
-  api = await startStandIn(30, ['graph']);
+  api = await startStandIn(40, ['graph']);
 });
 afterAll(() => api.stop());
 
@@ -90,5 +90,41 @@ describe('R6: $batch that answers', () => {
     );
     expect(data).toMatchObject({ a1: null, a2: { title: 'Alert da2' } });
     expect(errors).toMatchObject([{ path: ['a1'], extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
+  });
+});
+
+const turnedAway = {
+  'a 404 of the service': { status: 404, body: { error: { code: 'NotFound', message: 'No such resource' } } },
+  'a 405 without a body': { status: 405, body: '' },
+  'a 501': { status: 501, body: { error: { code: 'NotImplemented', message: 'No batches here' } } },
+  'a 400': { status: 400, body: { error: { code: 'BadRequest', message: 'Unsupported' } } },
+  'a page of a proxy': { status: 403, headers: { 'content-type': 'text/html' }, body: '<html>GET alone</html>' },
+} as const;
+
+describe.each(Object.entries(turnedAway))('R6: $batch that is answered with %s', (_, answer) => {
+  const singleReads = (path: string) => /\/alerts_v2\/(\w+)$/.exec(path)?.[1];
+  const threeAlerts = `query ($tenant: String!) { ${[1, 2, 3].map((n) => `a${n}: alert(tenant: $tenant, alertId: "da${n}") { alertId }`).join(' ')} }`;
+
+  test('is read singly: what is there is found, what is not is NOT_FOUND, and $batch is asked once', async () => {
+    const tenant = api.tenant(({ path }) => {
+      const id = singleReads(path);
+      return path.endsWith('/$batch') ? answer : id === undefined || id === 'da3' ? none : { body: alertOf(id) };
+    });
+    for (const _round of [1, 2]) {
+      const { data, errors } = await tenant.ask(threeAlerts);
+      expect(data).toEqual({ a1: { alertId: 'da1' }, a2: { alertId: 'da2' }, a3: null });
+      expect(errors).toMatchObject([{ path: ['a3'], extensions: { code: 'NOT_FOUND' } }]);
+    }
+    expect(tenant.asked.filter(({ path }) => path.endsWith('/$batch'))).toHaveLength(1);
+  });
+
+  test('tells that where one alone is turned away, too, and asks for no other', async () => {
+    const tenant = api.tenant(({ path }) =>
+      path.includes('$batch') || singleReads(path) ? { status: 400, body: answer.body } : none,
+    );
+    const { data, errors } = await tenant.ask(threeAlerts);
+    expect(data).toEqual({ a1: null, a2: null, a3: null });
+    expect(errors.map(({ extensions }) => extensions.code)).not.toContain('NOT_FOUND');
+    expect(tenant.asked.filter(({ path }) => singleReads(path))).toHaveLength(1);
   });
 });

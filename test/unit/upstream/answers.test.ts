@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { machineCalls } from '../../../src/routing/actions.ts';
 import { createGraphReads } from '../../../src/routing/graph-batch.ts';
+import { createLearned } from '../../../src/routing/learned.ts';
 import { createRouting } from '../../../src/routing/route.ts';
 import { neverStops } from '../../../src/stopping.ts';
 import { getAlert } from '../../../src/upstream/graph/alerts.ts';
@@ -158,7 +159,13 @@ const startBatches = async (partOf: (id: string, round: number) => Record<string
   const tenant = { ...upstream.tenant, apis: { ...upstream.tenant.apis, graph: { baseUrl, scope: 'x/.default' } } };
   const clock = { now: Date.now, sleep: async () => {} };
   const quotas = ownQuotas();
-  const read = createGraphReads({ send: upstream.send, clock, quotas, stopping: neverStops });
+  const read = createGraphReads({
+    send: upstream.send,
+    clock,
+    quotas,
+    stopping: neverStops,
+    learned: createLearned({ clock }),
+  });
   return { rounds, read: (ids: readonly string[]) => read(tenant, ids, getAlert, upstream.scope()) };
 };
 
