@@ -2,6 +2,7 @@ import { asError, GatewayError } from '../errors.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import type { Fact } from '../microsoft/operation.ts';
 import { mapFound } from '../routing/each-id.ts';
+import type { EveryRow } from '../routing/every-row.ts';
 import { mayFallBack } from '../routing/fallback.ts';
 import type { MachineVulnerability } from '../routing/machine-vulnerabilities.ts';
 import { page } from '../upstream/call.ts';
@@ -36,10 +37,16 @@ const mayBeOfList = (error: Error, { quota }: Pick<Fact, 'quota'>): boolean =>
   mayFallBack(error) ||
   (error instanceof GatewayError && error.code === 'UPSTREAM_THROTTLED' && quota.perMinute !== null);
 
+/** A list of its own in the order of the rows. */
+const alike = ({ rows, truncation }: EveryRow<string>): EveryRow<string> => ({ rows: inOrder(rows), truncation });
+
+/** Keys that are read with a call each where the rows of several cannot be asked for. */
+const maxAlone = 20;
+
 /**
  * The same, where one key alone has a list of its own: 1 call, which has each machine or CVE once, where the rows have it for every
  * version of every product and take a second call to prove their end. What that list does not answer whole the rows do, unless it
- * is forbidden or throttled: that is told.
+ * is forbidden or throttled: that is told. Nor what the rows do not answer of several, up to twenty of which are read alone.
  */
 const joinedOrAlone = <Name extends string>(
   list: Pick<Fact, 'quota'>,
@@ -52,7 +59,12 @@ const joinedOrAlone = <Name extends string>(
     const readMany = many.read(parts);
     return async (tenant, ids, scope) => {
       const [only, ...others] = ids;
-      if (only === undefined || others.length > 0) return readMany(tenant, ids, scope);
+      if (only === undefined || others.length > 0) {
+        const rows = await readMany(tenant, ids, scope);
+        const failed = ids.filter((id) => mayFallBack(rows.get(id)));
+        if (failed.length === 0 || failed.length > maxAlone) return rows;
+        return new Map([...rows, ...mapFound(await readOne(tenant, failed, scope), alike)]);
+      }
       const found = await readOne(tenant, ids, scope).then((rows) => rows.get(only), asError);
       scope.signal.throwIfAborted();
       if (found instanceof Error && !mayBeOfList(found, list)) throw found;

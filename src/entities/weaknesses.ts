@@ -12,8 +12,8 @@ export type Weaknesses = Readonly<Record<'machineId' | 'cveId', ReadRows<Machine
 /** Machines that a `$filter` holds: more of them cost one hunting query. */
 const machinesInFilter = 39;
 
-/** What says that a query is not for this tenant's hunting. */
-const refusals: readonly ErrorCode[] = ['BAD_USER_INPUT', 'UPSTREAM_REJECTED', 'MISSING_PERMISSION'];
+/** What says that a query is not for this tenant's hunting, or that there is none. */
+const refusals: readonly ErrorCode[] = ['BAD_USER_INPUT', 'UPSTREAM_REJECTED', 'MISSING_PERMISSION', 'NOT_FOUND'];
 
 /** What another way may do better. */
 const failures: readonly ErrorCode[] = ['UPSTREAM_THROTTLED', 'UPSTREAM_TIMEOUT', 'UPSTREAM_UNAVAILABLE'];

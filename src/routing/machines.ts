@@ -8,7 +8,8 @@ import { findMachinesByTag, getMachine } from '../upstream/mde/machines.ts';
 import type { MdeMachine } from '../upstream/mde/wire.ts';
 import { rowsAtHand } from './at-hand.ts';
 import type { RoutingDependencies } from './dependencies.ts';
-import { IncompleteError, readWhole } from './every-row.ts';
+import { readWhole } from './every-row.ts';
+import { mayFallBack } from './fallback.ts';
 import { machineRows } from './filters/machines.ts';
 import { AmbiguousMachineError, goesBy, type MachineNames, machineSource } from './machine-names.ts';
 import { type CollectionReads, createMdeCollection } from './mde-collection.ts';
@@ -95,7 +96,10 @@ export const createMachineReads = (
     return rowsAtHand('mde', inOrder, rowRules, from, collection.rest(filter, ['machineId']));
   };
 
-  /** Microsoft's own search by tag: a call a tag. `null`: it knows one of them not, which may be for its letter case, or not all could be read. */
+  /**
+   * Microsoft's own search by tag: a call a tag. `null`: it knows one of them not, which may be for its letter case, not all could be
+   * read, or it does not answer.
+   */
   const byTags = async (
     tenant: Tenant,
     filter: MachineFilter,
@@ -108,7 +112,7 @@ export const createMachineReads = (
         Promise.all(tags.map((tag) => readWhole(send, tenant, findMachinesByTag(tag), ({ id }) => id, scope))).catch(
           (error: unknown) => {
             // A page behind the first is of what was read before it, and of nothing else.
-            if (error instanceof IncompleteError && from.kind === 'start') return null;
+            if (mayFallBack(error) && from.kind === 'start') return null;
             throw error;
           },
         ),
