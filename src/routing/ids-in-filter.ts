@@ -4,7 +4,7 @@ import type { CallScope } from '../scope.ts';
 import type { Operation, Page, Together } from '../upstream/http/operation.ts';
 import { urlOf } from '../upstream/http/url.ts';
 import type { RoutingDependencies } from './dependencies.ts';
-import { readEach } from './each-id.ts';
+import { mapFound, readEach } from './each-id.ts';
 import { createFormedReader, type FormedRead, takesMany } from './filter-forms.ts';
 import type { FactPlace } from './learned.ts';
 import { isRefused } from './taken-conditions.ts';
@@ -21,6 +21,13 @@ export interface IdReads<W> {
   readonly filterable: RegExp;
   /** The property that has the id, where it is not `id`. */
   readonly property?: string;
+  /** What is asked for alone goes with what others ask for at the same time; absent: it does not. */
+  readonly gathers?: {
+    /** What is read so; equal for reads that ask for the same in the same way. */
+    readonly kind: string;
+    /** What a row of a list is, as one that is read alone would be answered. */
+    readonly jsonOf: (wire: W) => unknown;
+  };
   /** Ids without a row are usual: a filter that brings nothing is believed in the end, and none of them is read alone. */
   readonly areOptional?: boolean;
 }
@@ -92,37 +99,36 @@ export const createIdReader = ({
     );
 
   /** How one that is read alone goes with others, where many requests read one each. */
-  const togetherWith = <W>(
-    tenant: Tenant,
-    reads: IdReads<W>,
-    id: string,
-    { id: operation }: Operation<W | null>,
-  ): Together => ({
-    kind: `${operation} ${reads.property ?? 'id'}`,
-    id,
-    known: () => {
-      const place = placeOf(tenant, reads);
-      if (takesMany(learned, place)) return 'TAKEN';
-      return learned.recall(triedAt(place)) === undefined ? 'UNTRIED' : 'NOT_TAKEN';
-    },
-    read: async (ids, scope) => {
-      learned.note(triedAt(placeOf(tenant, reads)), '1');
-      const found = new Map<string, W | Error>();
-      await formsOf(tenant, reads, scope, found, { alone: async () => false, lastly: async () => {} }).ask(ids);
-      return found;
-    },
-  });
+  const togetherWith = <W>(tenant: Tenant, reads: IdReads<W>, id: string): Together | undefined => {
+    const { gathers, filterable } = reads;
+    if (gathers === undefined || !filterable.test(id)) return undefined;
+    return {
+      kind: gathers.kind,
+      id,
+      known: () => {
+        const place = placeOf(tenant, reads);
+        if (takesMany(learned, place)) return 'TAKEN';
+        return learned.recall(triedAt(place)) === undefined ? 'UNTRIED' : 'NOT_TAKEN';
+      },
+      read: async (ids, scope) => {
+        learned.note(triedAt(placeOf(tenant, reads)), '1');
+        const found = new Map<string, W | Error>();
+        await formsOf(tenant, reads, scope, found, { alone: async () => false, lastly: async () => {} }).ask(ids);
+        return mapFound(found, gathers.jsonOf);
+      },
+    };
+  };
 
   /** One alone: in its first form, or in the other where that was refused. `isOnly`: nobody has asked for many of which it is one. */
   const readOneOf =
     <W>(tenant: Tenant, reads: IdReads<W>, scope: CallScope, isOnly: boolean) =>
     (id: string): Promise<W | null> => {
-      const { single, otherwise, filterable, areOptional, property = 'id' } = reads;
+      const { single, otherwise, property = 'id' } = reads;
       const first = single(id);
       const other = otherwise?.(id) ?? null;
       if (other === null) {
-        const mayGather = isOnly && filterable.test(id) && areOptional !== true;
-        return send(tenant, mayGather ? { ...first, together: togetherWith(tenant, reads, id, first) } : first, scope);
+        const together = isOnly ? togetherWith(tenant, reads, id) : undefined;
+        return send(tenant, together === undefined ? first : { ...first, together }, scope);
       }
       const place = { tenant, api: first.api, operation: first.id, fact: 'refusedCondition', of: `one ${property}` };
       if (learned.recall(place) !== undefined) return send(tenant, other, scope);

@@ -67,6 +67,16 @@ export interface Operation<T> {
   readonly parse: (body: unknown, permissions?: readonly string[] | null, made?: Made) => T;
 }
 
+/** The same call, whose answer is read to something else. `made`: as of `parse`. */
+export const answeredAs = <T, R>(
+  { parse, whenNotFound, ...asked }: Operation<T>,
+  map: (value: T, made?: Made) => R,
+): Operation<R> => ({
+  ...asked,
+  ...(whenNotFound === undefined ? {} : { whenNotFound: () => map(whenNotFound()) }),
+  parse: (body, permissions, made) => map(parse(body, permissions, made), made),
+});
+
 /** One page of a collection. */
 export interface Page<T> {
   readonly items: readonly T[];
