@@ -27,8 +27,8 @@ const mostAlone = 2;
 /** The longest that one waits for others, milliseconds: Microsoft takes as long for an answer. */
 const longestWaitMs = 250;
 
-/** What a try may take, milliseconds: nobody waits for it. */
-const tryMs = 30_000;
+/** What a try may take, milliseconds: those who wait for it go two at a time. */
+const tryMs = 5000;
 
 /** One that waits to be read with others. Who leaves is told by whom they share it with, and nothing comes of what is told here. */
 interface Waiting {
@@ -48,6 +48,8 @@ interface Gathering {
   isTimed: boolean;
   /** Whether the last call of several brought what was asked for. */
   isTaken: boolean;
+  /** Whether it is being tried if the service takes such calls. */
+  isTrying: boolean;
   /** The last that was read alone. */
   lastId: string;
   /** Nothing of the kind is under way. */
@@ -89,7 +91,7 @@ const scopeOfAll = (first: CallScope, all: readonly Waiting[]): CallScope => {
  * Reads by id that come while as many of their kind are under way, or while the quota of single reads has no room for them, go together in
  * one call, as the ids of one question do: of 100 at once 2 are read alone, and the others in 3 calls of 39 ids at most. One waits until another of
  * its kind has ended, 250 ms at the longest. What does not come of it is read alone, as without. Only where the service was
- * seen to take such calls; where nobody has tried, one is tried beside.
+ * seen to take such calls; where nobody has tried, one is tried beside, and they wait for it as long.
  */
 export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: GatheredParts): Policy => {
   const gatherings = createUnderWayByKey<Gathering>();
@@ -99,11 +101,19 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
     const there = gatherings.get(key);
     if (there !== undefined) return there;
     const begun: Gathering = {
-      ...{ underWay: 0, waiting: nobody, isTimed: false, isTaken: false, lastId: id },
+      ...{ underWay: 0, waiting: nobody, isTimed: false, isTaken: false, isTrying: false, lastId: id },
       over: () => end(),
     };
     const end = gatherings.begin(key, begun);
     return begun;
+  };
+
+  const isShort = ({ tenant, operation }: Call): boolean => quotas.isShort(tenant, operation);
+
+  /** It may be the last of its kind that was under way. */
+  const ended = (gathering: Gathering): void => {
+    go(gathering);
+    if (gathering.underWay === 0 && gathering.waiting.length === 0) gathering.over();
   };
 
   const counted = async <T>(gathering: Gathering, work: () => Promise<T>): Promise<T> => {
@@ -112,8 +122,7 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
       return await work();
     } finally {
       gathering.underWay -= 1;
-      go(gathering);
-      if (gathering.underWay === 0) gathering.over();
+      ended(gathering);
     }
   };
 
@@ -153,7 +162,9 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
   };
 
   const readTogether = async (gathering: Gathering, all: readonly Waiting[], first: Waiting): Promise<void> => {
-    const ids = all.map(({ together }) => together.id);
+    const named = all.map(({ together }) => together.id);
+    // A list of one is none to every service: the quota of single reads has no room for it, so another one goes along.
+    const ids = named.length === 1 ? [...new Set([...named, gathering.lastId])] : named;
     const stop = watchTimes(all);
     const found = await first.together.read(ids, scopeOfAll(first.call.scope, all)).catch((thrown: unknown) => {
       log.debug('Several could not be read together', { tenant: first.call.tenant.name, err: asError(thrown) });
@@ -167,37 +178,57 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
     }
   };
 
-  /** Those who wait go, where something of the kind has ended or their time is over. */
+  const isTaken = (gathering: Gathering, together: Together): boolean =>
+    gathering.isTaken || together.known() === 'TAKEN';
+
+  const goAlone = (gathering: Gathering, { call, together, next, resolve }: Waiting): void =>
+    resolve(alone(gathering, call, together, next));
+
+  /** Those who wait go, where something of the kind has ended or their time is over; while it is being tried how, as many as may alone. */
   const go = (gathering: Gathering): void => {
     const all = gathering.waiting.filter(({ call: { scope } }) => !scope.signal.aborted);
     gathering.waiting = nobody;
-    const [first, second] = all;
+    const [first, ...others] = all;
     if (first === undefined) return;
-    if (second === undefined) first.resolve(alone(gathering, first.call, first.together, first.next));
-    else void counted(gathering, () => readTogether(gathering, all, first));
+    if (isTaken(gathering, first.together)) {
+      if (others.length === 0 && !isShort(first.call)) goAlone(gathering, first);
+      else void counted(gathering, () => readTogether(gathering, all, first));
+      return;
+    }
+    const room = gathering.isTrying ? Math.max(0, mostAlone - gathering.underWay) : all.length;
+    gathering.waiting = all.slice(room);
+    for (const one of all.slice(0, room)) goAlone(gathering, one);
+  };
+
+  const setTime = async (gathering: Gathering): Promise<void> => {
+    if (gathering.isTimed) return;
+    gathering.isTimed = true;
+    await clock.sleep(longestWaitMs);
+    gathering.isTimed = false;
+    ended(gathering);
   };
 
   const wait = (gathering: Gathering, call: Call, together: Together, next: Next): Promise<Answer> => {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     gathering.waiting = [...gathering.waiting, { call, together, next, resolve, reject }];
-    if (!gathering.isTimed) {
-      gathering.isTimed = true;
-      void clock.sleep(longestWaitMs).then(() => {
-        gathering.isTimed = false;
-        go(gathering);
-      });
-    }
+    void setTime(gathering);
     return promise;
   };
 
-  /** Whether the service takes such calls is learned from one that nobody waits for. */
-  const tryOut = async ({ scope, tenant }: Call, { id, read }: Together, otherId: string): Promise<void> => {
-    const { requestId, callerToken } = scope;
+  /** Whether the service takes such calls is learned from one that nobody pays for. */
+  const tryOut = async (
+    gathering: Gathering,
+    { scope: { requestId, callerToken }, tenant }: Call,
+    { id, read }: Together,
+  ): Promise<void> => {
     const deadline = clock.now() + tryMs;
     const own = { requestId, callerToken, deadline, signal: stopping, maxCalls: 3, inBackground: true };
-    await read([otherId, id], createScope(own)).catch((thrown: unknown) => {
+    gathering.isTrying = true;
+    await read([gathering.lastId, id], createScope(own)).catch((thrown: unknown) => {
       log.debug('Whether several can be read together was not answered', { tenant: tenant.name, err: asError(thrown) });
     });
+    gathering.isTrying = false;
+    ended(gathering);
   };
 
   return async (call, next) => {
@@ -205,14 +236,12 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
     if (together === undefined || !mayGather(call.scope)) return next(call);
     const gathering = gatheringOf(call, together);
     const isRoom =
-      gathering.underWay < mostAlone &&
-      gathering.waiting.length === 0 &&
-      (gathering.underWay === 0 || !quotas.isShort(call.tenant, call.operation));
+      gathering.underWay < mostAlone && gathering.waiting.length === 0 && !quotas.isShort(call.tenant, call.operation);
     if (isRoom) return alone(gathering, call, together, next);
-    const known = gathering.isTaken ? 'TAKEN' : together.known();
-    if (known === 'TAKEN') return wait(gathering, call, together, next);
-    const { lastId } = gathering;
-    if (known === 'UNTRIED' && lastId !== together.id) void tryOut(call, together, lastId);
-    return alone(gathering, call, together, next);
+    if (gathering.isTrying || isTaken(gathering, together)) return wait(gathering, call, together, next);
+    if (together.known() !== 'UNTRIED' || gathering.lastId === together.id)
+      return alone(gathering, call, together, next);
+    void tryOut(gathering, call, together);
+    return wait(gathering, call, together, next);
   };
 };
