@@ -71,16 +71,21 @@ const mostOf = (scopes: readonly CallScope[], of: (scope: CallScope) => number):
 
 /**
  * One call for several: it has the time and the patience of who has most of them. All is read now, for what is kept may be older than one
- * of them accepts; and each pays for its own part.
+ * of them accepts. The first pays for one call, as for its own, and each for the bytes of its own part.
  */
 const scopeOfAll = (first: CallScope, all: readonly Waiting[]): CallScope => {
   const scopes = all.map(({ call: { scope } }) => scope);
   const longest = mostOf(scopes, (scope) => endOf(scope, true)) ?? first;
+  let isPaid = false;
   const { patience } = mostOf(scopes, (scope) => scope.patience?.readMs ?? Number.POSITIVE_INFINITY) ?? first;
   return {
     ...first,
     ...{ deadline: longest.deadline, answerMs: longest.answerMs, patience },
     ...{ signal: neverStops, freshness: undefined, bytes: undefined },
+    spend: (tenant) => {
+      if (!isPaid) first.spend(tenant);
+      isPaid = true;
+    },
     waits: (ms: number, refusal: GatewayError) => {
       for (const { waits } of scopes) waits?.(ms, refusal);
     },
@@ -178,7 +183,7 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
     }
   };
 
-  const isTaken = (gathering: Gathering, together: Together): boolean =>
+  const areTaken = (gathering: Gathering, together: Together): boolean =>
     gathering.isTaken || together.known() === 'TAKEN';
 
   const goAlone = (gathering: Gathering, { call, together, next, resolve }: Waiting): void =>
@@ -190,7 +195,7 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
     gathering.waiting = nobody;
     const [first, ...others] = all;
     if (first === undefined) return;
-    if (isTaken(gathering, first.together)) {
+    if (areTaken(gathering, first.together)) {
       if (others.length === 0 && !isShort(first.call)) goAlone(gathering, first);
       else void counted(gathering, () => readTogether(gathering, all, first));
       return;
@@ -235,10 +240,9 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
     const { together } = call.operation;
     if (together === undefined || !mayGather(call.scope)) return next(call);
     const gathering = gatheringOf(call, together);
-    const isRoom =
-      gathering.underWay < mostAlone && gathering.waiting.length === 0 && !quotas.isShort(call.tenant, call.operation);
+    const isRoom = gathering.underWay < mostAlone && gathering.waiting.length === 0 && !isShort(call);
     if (isRoom) return alone(gathering, call, together, next);
-    if (gathering.isTrying || isTaken(gathering, together)) return wait(gathering, call, together, next);
+    if (gathering.isTrying || areTaken(gathering, together)) return wait(gathering, call, together, next);
     if (together.known() !== 'UNTRIED' || gathering.lastId === together.id)
       return alone(gathering, call, together, next);
     void tryOut(gathering, call, together);
