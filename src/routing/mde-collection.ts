@@ -1,5 +1,5 @@
 import type { Tenant } from '../config/tenants.ts';
-import type { Recipe } from '../made.ts';
+import type { Made, Recipe } from '../made.ts';
 import type { CallScope } from '../scope.ts';
 import { answeredAs, type Operation, type Page } from '../upstream/http/operation.ts';
 import type { Capability } from './capabilities.ts';
@@ -20,6 +20,8 @@ export interface MdeCollection<F, W, T>
   readonly capability: Capability;
   readonly rows: FilterRows<F, T>;
   readonly source: (tenant: Tenant) => ListSource<W, T>;
+  /** Whether a row of the list is what one that is read alone is: then those that are asked for at once are read together. False unless said. */
+  readonly isListedWhole?: boolean;
   /** What stands under `property`; `id` unless said. */
   readonly wireIdOf?: (wire: W) => string;
 }
@@ -66,13 +68,20 @@ export const createMdeCollection = <F extends object, W extends { readonly id: s
     filterable,
     property = 'id',
     areOptional = false,
+    isListedWhole = false,
   }: MdeCollection<F, W, T>,
 ): MdeReads<F, T> => {
   const { routing } = parts;
   const readByIds = createIdReader(parts);
 
-  /** What one that is read alone is mapped to, for all who share its answer. */
-  const mapped: Recipe<T> = {};
+  /** What those that are read alone are mapped to, for all who share their answer: some are looked for in a list that has others, too. */
+  const mapped: Recipe<Map<W, T>> = {};
+  const mappedIn = (made: Made, wire: W, toDomain: (wire: W) => T): T => {
+    const rowsOfAnswer = made.once(mapped, () => new Map());
+    const row = rowsOfAnswer.get(wire) ?? toDomain(wire);
+    rowsOfAnswer.set(wire, row);
+    return row;
+  };
 
   const makeReads = (tenant: Tenant): IdReads<ReadRow<W, T>> => {
     const { list, toDomain, rowsOf, newer } = source(tenant);
@@ -81,7 +90,7 @@ export const createMdeCollection = <F extends object, W extends { readonly id: s
     const alone = (operation: Operation<W | null>): Operation<ReadRow<W, T> | null> =>
       answeredAs(operation, (wire, made) => {
         if (wire === null) return null;
-        return { wire, row: () => (made === undefined ? toDomain(wire) : made.once(mapped, () => toDomain(wire))) };
+        return { wire, row: () => (made === undefined ? toDomain(wire) : mappedIn(made, wire, toDomain)) };
       });
 
     /** Of a page that others share, its rows are mapped once for all of them. */
@@ -98,7 +107,7 @@ export const createMdeCollection = <F extends object, W extends { readonly id: s
 
     return {
       ...{ filterable, property, areOptional },
-      ...(areOptional ? {} : { gathers: { kind: capability, jsonOf: ({ wire }) => wire } }),
+      ...(!isListedWhole ? {} : { gathers: { kind: capability, jsonOf: ({ wire }) => wire } }),
       idOf: ({ wire }) => wireIdOf(wire),
       single: (id) => alone(single(id)),
       otherwise: (id) => {
