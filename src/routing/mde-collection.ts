@@ -86,6 +86,7 @@ export const createMdeCollection = <F extends object, W extends { readonly id: s
   const makeReads = (tenant: Tenant): IdReads<ReadRow<W, T>> => {
     const { list, toDomain, rowsOf, newer } = source(tenant);
     const newest = newer === undefined ? null : withNewest(wireIdOf, newer);
+    const listed = list({ filter: undefined, top: 1, skip: undefined });
 
     const alone = (operation: Operation<W | null>): Operation<ReadRow<W, T> | null> =>
       answeredAs(operation, (wire, made) => {
@@ -107,7 +108,7 @@ export const createMdeCollection = <F extends object, W extends { readonly id: s
 
     return {
       ...{ filterable, property, areOptional },
-      ...(!isListedWhole ? {} : { gathers: { kind: capability, jsonOf: ({ wire }) => wire } }),
+      ...(isListedWhole ? { gathers: { kind: listed.id, jsonOf: ({ wire }) => wire } } : {}),
       idOf: ({ wire }) => wireIdOf(wire),
       single: (id) => alone(single(id)),
       otherwise: (id) => {
