@@ -3,16 +3,10 @@ import type { Incident } from '../../domain/incident.ts';
 import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
 import type { IndicatorReads } from '../../entities/indicator-reads.ts';
 import type { LibraryFile } from '../../entities/library-file.ts';
-import { GatewayError } from '../../errors.ts';
 import type { AlertReads } from '../../routing/alerts.ts';
 import { firstPages } from '../../routing/first-pages.ts';
 import type { IncidentReads } from '../../routing/incidents.ts';
-import {
-  askedForOn,
-  begunSince,
-  type FoundInvestigation,
-  type InvestigationReads,
-} from '../../routing/investigations-of-machines.ts';
+import type { InvestigationReads } from '../../routing/investigations-of-machines.ts';
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import { isChanged } from '../../routing/machine-changes.ts';
 import type { MachineReads } from '../../routing/machines.ts';
@@ -21,6 +15,7 @@ import { isDone, isUnclear, shownOf } from '../kinds/entity/shown.ts';
 import { type Of, type SubjectKind, skewMs } from '../once/journal.ts';
 import { carrierAmong } from '../once/search.ts';
 import { foundIndicators } from './indicators.ts';
+import { foundInvestigations } from './investigations.ts';
 import { foundNewAlerts } from './new-alerts.ts';
 import { foundMerges, foundMove } from './regrouped.ts';
 import { foundScans, type ScanDefinitionReads } from './scans.ts';
@@ -56,12 +51,6 @@ export interface OutcomeReads {
 /** Rows of one page of a tenant's actions, and pages of one look; more may hide what is looked for. */
 const listed = 1000;
 const maxPages = 5;
-
-const unclear = (): GatewayError =>
-  new GatewayError(
-    'UPSTREAM_UNAVAILABLE',
-    "Whether the investigation was started does not show: one began on the machine shortly before, or the gateway's clock is ahead",
-  );
 
 /** What became of a change of an incident or alert: by what was to become of it. */
 const foundChange = <Entity extends Incident | Alert>(
@@ -111,20 +100,6 @@ const foundActions =
     return found;
   };
 
-/** What became of starts of investigations: by machine and time. */
-const foundInvestigations =
-  (reads: InvestigationReads): FindOutcomes<Of<'investigation'>, FoundInvestigation> =>
-  async (tenant, sought, scope) => {
-    const ids = sought.map(({ subject }) => subject.machineId);
-    const { items, isAll } = await askedForOn(reads, tenant, ids, scope);
-    return sought.map(({ subject: { machineId }, since, settled }) => {
-      const one = begunSince(items, machineId, since);
-      if (one !== undefined) return there(one, one.investigationId);
-      const isNone = settled && isAll;
-      return isNone && begunSince(items, machineId, since - skewMs) !== undefined ? unclear() : absent(isNone);
-    });
-  };
-
 /**
  * How the outcome of each kind of action is found at Microsoft's side, by reads alone. Calls: 1 for the machine actions of 50
  * actions and 1 for each that is listed without a tag, 1 for the cancellations of 50, and those of reading incidents or alerts by id.
@@ -135,7 +110,7 @@ export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }
   return {
     machineAction: orFailure(foundActions(reads.machineActions)),
     cancellation: foundById(reads.machineActions, ({ actionId }) => actionId, foundCancellation),
-    investigation: orFailure(foundInvestigations(reads.investigations)),
+    investigation: orFailure(foundInvestigations(reads)),
     machine: foundById(
       reads.machines,
       ({ id }) => id,
