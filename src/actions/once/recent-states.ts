@@ -30,25 +30,62 @@ const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stri
 
 const isOfTags = ([field]: readonly [string, unknown]): boolean => /tags$/i.test(field);
 
-/** What a change sets, each part with what to: of changes that are known by what their target shows. A comment is always new. */
-const partsOf = (subject: JournalSubject): readonly (readonly [part: string, to: unknown])[] => {
-  if (subject.kind === 'move') return [['incidentId', subject.move.incidentId]];
-  if (subject.kind === 'machine') {
-    const { change } = subject;
-    return change.kind === 'tag' ? [[`tag ${change.tag}`, change.operation]] : [[change.kind, change.deviceValue]];
-  }
-  if (subject.kind !== 'incident' && subject.kind !== 'alert') return [];
-  const fields = Object.entries(subject.change).filter(([field]) => field !== 'comment');
+type Parts = readonly (readonly [part: string, to: unknown])[];
+
+/** Parts of an incident or alert. A comment is always new. */
+const partsOfEntity = (change: object): Parts => {
+  const fields = Object.entries(change).filter(([field]) => field !== 'comment');
   const tags = fields.filter(isOfTags);
   return [...fields.filter((field) => !isOfTags(field)), ...(tags.length > 0 ? [['tags', tags] as const] : [])];
 };
 
+/**
+ * What a change is made of, and what it sets there, each part with what to: of changes that are known by what their target shows.
+ * Null: of others.
+ */
+const changeOf = (
+  subject: JournalSubject,
+): { readonly of: readonly [string, string]; readonly parts: Parts } | null => {
+  switch (subject.kind) {
+    case 'move':
+      return { of: ['move', subject.id], parts: [['incidentId', subject.move.incidentId]] };
+    case 'machine': {
+      const { id, change } = subject;
+      const isTag = change.kind === 'tag';
+      return {
+        of: ['machine', id],
+        parts: [isTag ? [`tag ${change.tag}`, change.operation] : [change.kind, change.deviceValue]],
+      };
+    }
+    case 'incident':
+    case 'alert':
+      return { of: [subject.kind, subject.id], parts: partsOfEntity(subject.change) };
+    case 'scanChange':
+      return { of: ['scan', subject.id], parts: [['isThere', true], ...Object.entries(subject.terms)] };
+    case 'scanDeletion':
+      return { of: ['scan', subject.id], parts: [['isThere', false]] };
+    case 'libraryUpload': {
+      const { fileName, sha256, description, parametersDescription } = subject;
+      return { of: ['libraryFile', fileName], parts: [['file', [sha256, description, parametersDescription]]] };
+    }
+    case 'libraryDeletion':
+      return { of: ['libraryFile', subject.fileName], parts: [['file', null]] };
+    default:
+      return null;
+  }
+};
+
 /** Where what is set by a change is noted, and as what. */
-const changesOf = (tenant: Tenant, subject: JournalSubject): readonly { readonly key: string; readonly to: string }[] =>
-  partsOf(subject).map(([part, to]) => ({
-    key: JSON.stringify([directoryKey(tenant), hashOf([subject.kind, 'id' in subject ? subject.id : null, part])]),
+const changesOf = (
+  tenant: Tenant,
+  subject: JournalSubject,
+): readonly { readonly key: string; readonly to: string }[] => {
+  const { of = [], parts = [] } = changeOf(subject) ?? {};
+  return parts.map(([part, to]) => ({
+    key: JSON.stringify([directoryKey(tenant), hashOf([...of, part])]),
     to: hashOf(to),
   }));
+};
 
 /** What was done a moment ago, by any replica: Microsoft lists an action late, and reads may show what was before a change. */
 export const createRecentStates = ({ store, log }: { readonly store: Store; readonly log: Log }) => {

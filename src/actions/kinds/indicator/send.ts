@@ -2,8 +2,10 @@ import { indicatorKey } from '../../../domain/indicator-values.ts';
 import type { Indicator } from '../../../entities/indicator-fields.ts';
 import { asGatewayError, type GatewayError, isSurelyNotSent } from '../../../errors.ts';
 import type { IndicatorDone } from '../../../routing/indicator-actions.ts';
+import { bodyOf } from '../../../routing/indicator-body.ts';
 import type { CallScope } from '../../../scope.ts';
 import { committedScope, lookAgain } from '../../committed-scope.ts';
+import type { RecentIndicator } from '../../once/recent-indicators.ts';
 import { done, type Ended, endedBy } from '../../pipeline/kind.ts';
 import type { IndicatorSubject } from '../../recovery/indicators.ts';
 import type { TenantMutation } from '../../tenant-action.ts';
@@ -72,10 +74,11 @@ const endOf = (step: IndicatorStep, { indicatorId, error }: IndicatorDone, now: 
  */
 export const sendIndicators = async (
   { parts, tenant, scope }: TenantMutation,
-  { does, steps }: IndicatorSteps,
+  { set, does, steps }: IndicatorSteps,
   committed: CallScope = committedScope(scope, parts.clock),
 ): Promise<readonly Ended<Indicator>[]> => {
-  const { indicatorActions, reads } = parts;
+  const { indicatorActions, reads, recentIndicators, clock } = parts;
+  const at = new Date(clock.now()).toISOString();
 
   /** The tenant's indicators as they are now, where that can be read: what was done stands. */
   const readAgain = (): Promise<Now | null> =>
@@ -91,11 +94,30 @@ export const sendIndicators = async (
     ? indicatorActions.remove(tenant, idsOf(steps), committed)
     : indicatorActions.write(tenant, written, committed));
   const told = steps.map((step, index) => ({ step, done: answered[index] ?? { indicatorId: null, error: noEnd() } }));
+  // A set is compared with the list anew, and its thousands are not noted.
+  if (set === undefined)
+    await recentIndicators.note(
+      tenant,
+      told.flatMap((one) => recentOf(one.step, one.done, at)),
+    );
   const isOpen = told.some(
     ({ step, done: { error } }) => error !== null && (!isSurelyNotSent(error) || isOfMissing(step, error)),
   );
   const now = isOpen ? await readAgain() : null;
   return told.map((one) => endOf(one.step, one.done, now));
+};
+
+/** What is remembered of a step that was done; empty: nothing. */
+const recentOf = (
+  { wanted, before, indicatorId: known }: IndicatorStep,
+  { indicatorId, error }: IndicatorDone,
+  at: string,
+): readonly RecentIndicator[] => {
+  const id = indicatorId ?? known;
+  const named = wanted ?? before;
+  if (error !== null || id === null || named === null) return [];
+  const body = wanted === null ? null : { ...bodyOf(wanted, before) };
+  return [{ indicatorId: id, key: indicatorKey(named), body, at }];
 };
 
 const noEnd = (): GatewayError => asGatewayError(new Error('A change of indicators has no end'));
