@@ -25,7 +25,14 @@ const isBody = (value: unknown): boolean => value === null || (typeof value === 
 const isRecentIndicator = hasFields({ indicatorId: 'text', key: 'text', body: isBody, at: 'text' });
 
 /** Under what one is kept: it may be asked for by its id, or by its type and value. */
-type Name = readonly ['id' | 'key', string];
+export type IndicatorName = readonly ['id' | 'key', string];
+
+/** How an indicator ended up. */
+export interface RecentEnd {
+  readonly names: readonly IndicatorName[];
+  /** Null: nobody knows, so that what was remembered counts no more. */
+  readonly one: RecentIndicator | null;
+}
 
 /**
  * The indicators that were made, changed and deleted one by one a moment ago, by any replica. They are written whole, with what the
@@ -37,11 +44,7 @@ export const createRecentIndicators = ({ store, log }: { readonly store: Store; 
     'recent-indicators',
     checked(namespaces['recent-indicators'], isRecentIndicator),
   );
-  const placeOf = (tenant: Tenant, name: Name): string => JSON.stringify([directoryKey(tenant), ...name]);
-  const namesOf = ({ indicatorId, key }: Pick<RecentIndicator, 'indicatorId' | 'key'>): readonly Name[] => [
-    ['id', indicatorId],
-    ['key', key],
-  ];
+  const placeOf = (tenant: Tenant, name: IndicatorName): string => JSON.stringify([directoryKey(tenant), ...name]);
   const lenient = async <T>(tenant: Tenant, work: Promise<T>): Promise<T | undefined> => {
     try {
       return await work;
@@ -55,17 +58,22 @@ export const createRecentIndicators = ({ store, log }: { readonly store: Store; 
   };
 
   return {
-    /** What became of them. */
-    note: async (tenant: Tenant, done: readonly RecentIndicator[]): Promise<void> => {
-      const entries = done.flatMap((one) => namesOf(one).map((name) => recent.set(placeOf(tenant, name), one)));
-      await Promise.all(entries.map((entry) => lenient(tenant, entry)));
+    /** What became of those that have these names. */
+    note: async (tenant: Tenant, ends: readonly RecentEnd[]): Promise<void> => {
+      const noted = ends.flatMap(({ names, one }) =>
+        names.map((name) => {
+          const place = placeOf(tenant, name);
+          return one === null ? recent.delete(place) : recent.set(place, one);
+        }),
+      );
+      await Promise.all(noted.map((entry) => lenient(tenant, Promise.resolve(entry))));
     },
 
     /** Rows as they were read, with what was done since to those that have these ids, or this type and value. */
     withThem: async (
       tenant: Tenant,
       rows: readonly Indicator[],
-      names: readonly Name[],
+      names: readonly IndicatorName[],
     ): Promise<readonly Indicator[]> => {
       const found = await Promise.all(names.map((name) => lenient(tenant, recent.get(placeOf(tenant, name)))));
       const noted = new Map(found.flatMap((one) => (one === undefined ? [] : [[one.key, one] as const])));

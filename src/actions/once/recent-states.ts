@@ -39,13 +39,17 @@ const partsOfEntity = (change: object): Parts => {
   return [...fields.filter((field) => !isOfTags(field)), ...(tags.length > 0 ? [['tags', tags] as const] : [])];
 };
 
-/**
- * What a change is made of, and what it sets there, each part with what to: of changes that are known by what their target shows.
- * Null: of others.
- */
-const changeOf = (
-  subject: JournalSubject,
-): { readonly of: readonly [string, string]; readonly parts: Parts } | null => {
+/** A change that is known by what its target shows. */
+interface ShownChange {
+  readonly of: readonly [kind: string, id: string];
+  /** What it sets, each part with what to. */
+  readonly parts: Parts;
+  /** What it finds, and does not set. */
+  readonly finds?: Parts;
+}
+
+/** Null: of an action that is known by something else. */
+const changeOf = (subject: JournalSubject): ShownChange | null => {
   switch (subject.kind) {
     case 'move':
       return { of: ['move', subject.id], parts: [['incidentId', subject.move.incidentId]] };
@@ -61,7 +65,7 @@ const changeOf = (
     case 'alert':
       return { of: [subject.kind, subject.id], parts: partsOfEntity(subject.change) };
     case 'scanChange':
-      return { of: ['scan', subject.id], parts: [['isThere', true], ...Object.entries(subject.terms)] };
+      return { of: ['scan', subject.id], parts: Object.entries(subject.terms), finds: [['isThere', true]] };
     case 'scanDeletion':
       return { of: ['scan', subject.id], parts: [['isThere', false]] };
     case 'libraryUpload': {
@@ -75,17 +79,12 @@ const changeOf = (
   }
 };
 
-/** Where what is set by a change is noted, and as what. */
-const changesOf = (
-  tenant: Tenant,
-  subject: JournalSubject,
-): readonly { readonly key: string; readonly to: string }[] => {
-  const { of = [], parts = [] } = changeOf(subject) ?? {};
-  return parts.map(([part, to]) => ({
+/** Where parts are noted, and as what. */
+const notesOf = (tenant: Tenant, of: ShownChange['of'], parts: Parts) =>
+  parts.map(([part, to]) => ({
     key: JSON.stringify([directoryKey(tenant), hashOf([...of, part])]),
     to: hashOf(to),
   }));
-};
 
 /** What was done a moment ago, by any replica: Microsoft lists an action late, and reads may show what was before a change. */
 export const createRecentStates = ({ store, log }: { readonly store: Store; readonly log: Log }) => {
@@ -120,13 +119,17 @@ export const createRecentStates = ({ store, log }: { readonly store: Store; read
     },
     /** A change is sent now. Never rejects. */
     noteChange: async (tenant: Tenant, subject: JournalSubject, at: number): Promise<void> => {
-      await Promise.all(changesOf(tenant, subject).map(({ key, to }) => set(tenant, key, { to, at })));
+      const change = changeOf(subject);
+      if (change === null) return;
+      const notes = notesOf(tenant, change.of, change.parts);
+      await Promise.all(notes.map(({ key, to }) => set(tenant, key, { to, at })));
     },
     /** Whether what a change sets was set to something else a moment ago: a read that shows it may be older. Never rejects. */
     isSetOtherwise: async (tenant: Tenant, subject: JournalSubject): Promise<boolean> => {
-      const recent = await Promise.all(
-        changesOf(tenant, subject).map(async ({ key, to }) => ({ to, noted: await get(tenant, key) })),
-      );
+      const change = changeOf(subject);
+      if (change === null) return false;
+      const notes = notesOf(tenant, change.of, [...change.parts, ...(change.finds ?? [])]);
+      const recent = await Promise.all(notes.map(async ({ key, to }) => ({ to, noted: await get(tenant, key) })));
       return recent.some(({ to, noted }) => noted === null || (noted !== undefined && noted.to !== to));
     },
   };

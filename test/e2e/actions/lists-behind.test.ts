@@ -74,6 +74,17 @@ test('X2: an indicator that was made a moment ago is changed and deleted, though
   expect(indicator(own)).toBeUndefined();
 });
 
+test('X2: what a set made of an indicator since is not taken for what was made of it before', async () => {
+  const [, own] = await listed();
+  await lab.perform('createIndicators', wanted(own, { title: 'Case 8' }));
+  await lab.ask(`mutation ($input: ApplyIndicatorsInput!) { applyIndicators(input: $input) { results { outcome } } }`, {
+    input: { tenants: ['contoso'], set: 'behind', ...wanted(own, { title: 'Case 9' }) },
+  });
+  expect(indicator(own)?.title).toBe('Case 9');
+  expect((await lab.perform('createIndicators', wanted(own, { title: 'Case 8' }))).told).toMatchObject(done);
+  expect(indicator(own)?.title).toBe('Case 8');
+});
+
 test('X2: what somebody else made of an indicator since stays', async () => {
   const own = value();
   await lab.perform('createIndicators', wanted(own));

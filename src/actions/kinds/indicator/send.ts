@@ -5,7 +5,7 @@ import type { IndicatorDone } from '../../../routing/indicator-actions.ts';
 import { bodyOf } from '../../../routing/indicator-body.ts';
 import type { CallScope } from '../../../scope.ts';
 import { committedScope, lookAgain } from '../../committed-scope.ts';
-import type { RecentIndicator } from '../../once/recent-indicators.ts';
+import type { RecentEnd } from '../../once/recent-indicators.ts';
 import { done, type Ended, endedBy } from '../../pipeline/kind.ts';
 import type { IndicatorSubject } from '../../recovery/indicators.ts';
 import type { TenantMutation } from '../../tenant-action.ts';
@@ -93,13 +93,12 @@ export const sendIndicators = async (
   const answered = await (does === 'remove'
     ? indicatorActions.remove(tenant, idsOf(steps), committed)
     : indicatorActions.write(tenant, written, committed));
-  const told = steps.map((step, index) => ({ step, done: answered[index] ?? { indicatorId: null, error: noEnd() } }));
-  // A set is compared with the list anew, and its thousands are not noted.
-  if (set === undefined)
-    await recentIndicators.note(
-      tenant,
-      told.flatMap((one) => recentOf(one.step, one.done, at)),
-    );
+  const told = steps.map(
+    (step, index): Told => ({ step, done: answered[index] ?? { indicatorId: null, error: noEnd() } }),
+  );
+  const ends = told.flatMap((one) => recentEnd(one, at));
+  // A set is compared with the list anew, and has thousands: what is remembered of its indicators counts no more.
+  await recentIndicators.note(tenant, set === undefined ? ends : ends.map(({ names }) => ({ names, one: null })));
   const isOpen = told.some(
     ({ step, done: { error } }) => error !== null && (!isSurelyNotSent(error) || isOfMissing(step, error)),
   );
@@ -107,17 +106,23 @@ export const sendIndicators = async (
   return told.map((one) => endOf(one.step, one.done, now));
 };
 
-/** What is remembered of a step that was done; empty: nothing. */
-const recentOf = (
-  { wanted, before, indicatorId: known }: IndicatorStep,
-  { indicatorId, error }: IndicatorDone,
-  at: string,
-): readonly RecentIndicator[] => {
-  const id = indicatorId ?? known;
+/** A step, and what became of it. */
+interface Told {
+  readonly step: IndicatorStep;
+  readonly done: IndicatorDone;
+}
+
+/** What is remembered of a step; empty: nothing was done. */
+const recentEnd = ({ step, done: { indicatorId, error } }: Told, at: string): readonly RecentEnd[] => {
+  const { wanted, before } = step;
   const named = wanted ?? before;
-  if (error !== null || id === null || named === null) return [];
+  if (named === null || (error !== null && isSurelyNotSent(error))) return [];
+  const id = indicatorId ?? step.indicatorId;
+  const key = indicatorKey(named);
+  if (id === null) return [{ names: [['key', key]], one: null }];
   const body = wanted === null ? null : { ...bodyOf(wanted, before) };
-  return [{ indicatorId: id, key: indicatorKey(named), body, at }];
+  const names = [['key', key] as const, ['id', id] as const];
+  return [{ names, one: error === null ? { indicatorId: id, key, body, at } : null }];
 };
 
 const noEnd = (): GatewayError => asGatewayError(new Error('A change of indicators has no end'));
