@@ -181,10 +181,10 @@ export const namespaces = {
     form: { version: 1 },
     outlives: [{ what: 'a read that shows what was before', forMs: 2 * minuteMs }],
   },
-  /** What indicators were made to be: longer than the list lags behind. */
+  /** What indicators were made to be: longer than the list lags behind, and no longer, for others may change them meanwhile. */
   'recent-indicators': {
     tenant: 'key',
-    ttlMs: 15 * minuteMs,
+    ttlMs: 3 * minuteMs,
     cache: true,
     form: { version: 1 },
     outlives: [{ what: 'a read that shows what was before', forMs: 2 * minuteMs }],

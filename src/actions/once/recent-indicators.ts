@@ -69,7 +69,10 @@ export const createRecentIndicators = ({ store, log }: { readonly store: Store; 
       await Promise.all(noted.map((entry) => lenient(tenant, Promise.resolve(entry))));
     },
 
-    /** Rows as they were read, with what was done since to those that have these ids, or this type and value. */
+    /**
+     * Rows as they were read, with what was done since to those that have these ids, or this type and value. Of the ids those that are
+     * not listed yet come with them: somebody else may have deleted one of them, which Microsoft then tells.
+     */
     withThem: async (
       tenant: Tenant,
       rows: readonly Indicator[],
@@ -77,6 +80,7 @@ export const createRecentIndicators = ({ store, log }: { readonly store: Store; 
     ): Promise<readonly Indicator[]> => {
       const found = await Promise.all(names.map((name) => lenient(tenant, recent.get(placeOf(tenant, name)))));
       const noted = new Map(found.flatMap((one) => (one === undefined ? [] : [[one.key, one] as const])));
+      const ids = new Set(names.flatMap(([by, name]) => (by === 'id' ? [name] : [])));
       if (noted.size === 0) return rows;
       const shown = rows.flatMap((row) => {
         const one = noted.get(indicatorKey(row));
@@ -87,7 +91,7 @@ export const createRecentIndicators = ({ store, log }: { readonly store: Store; 
         return one.body === null ? [] : [madeOf(tenant, one, one.body, row)];
       });
       const unlisted = [...noted.values()].flatMap((one) =>
-        one.body === null ? [] : [madeOf(tenant, one, one.body, null)],
+        one.body === null || !ids.has(one.indicatorId) ? [] : [madeOf(tenant, one, one.body, null)],
       );
       return [...shown, ...unlisted];
     },

@@ -74,6 +74,18 @@ test('X2: an indicator that was made a moment ago is changed and deleted, though
   expect(indicator(own)).toBeUndefined();
 });
 
+test('X2: an indicator that somebody else deleted since is made anew', async () => {
+  const own = value();
+  await lab.perform('createIndicators', wanted(own));
+  const { indicators } = world();
+  indicators.splice(
+    indicators.findIndex(({ indicatorValue }) => indicatorValue === own),
+    1,
+  );
+  expect((await lab.perform('createIndicators', wanted(own))).told).toMatchObject([{ change: 'ADDED' }]);
+  expect(indicator(own)).toBeDefined();
+});
+
 test('X2: what a set made of an indicator since is not taken for what was made of it before', async () => {
   const [, own] = await listed();
   await lab.perform('createIndicators', wanted(own, { title: 'Case 8' }));
