@@ -1,6 +1,6 @@
 import type { Alert } from '../../domain/alert.ts';
 import type { Incident } from '../../domain/incident.ts';
-import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
+import { isBeingCancelled, isFinal, type MachineAction } from '../../domain/machine-action.ts';
 import type { IndicatorReads } from '../../entities/indicator-reads.ts';
 import type { LibraryFile } from '../../entities/library-file.ts';
 import type { AlertReads } from '../../routing/alerts.ts';
@@ -76,6 +76,8 @@ const foundCancellation = (
   // An API that does not show the comment leaves only that it is cancelled.
   const isOurs = action?.cancellationComment == null || action.cancellationComment.includes(mark);
   if (action?.status === 'CANCELLED' && isOurs) return there(action, actionId);
+  // It goes on for a while, and says already who cancelled it.
+  if (action?.cancellationComment?.includes(mark) && isBeingCancelled(action)) return there(action, actionId);
   const ended = action !== undefined && isFinal(action);
   return ended || settled ? { outcome: 'NOT_BEGUN', actionId, shown: action ?? null } : null;
 };
