@@ -26,7 +26,7 @@ const anyStep = (): Step => {
   const kind = below(28);
   if (kind < 14) return { kind: 'answer', which: below(10) };
   if (kind < 26) {
-    const things = Array.from({ length: 1 + below(2) }, () => below(3));
+    const things = Array.from({ length: 1 + below(4) }, () => below(6));
     return { kind: 'ask', viewer: below(viewers.length), things, header: below(cacheControls.length) };
   }
   return kind === 26 ? { kind: 'action', viewer: below(viewers.length) } : { kind: 'pass', seconds: below(20) };

@@ -1,6 +1,6 @@
 /**
- * Many callers against a tenant's small quota: `npm run quota-load [-- --callers 500] [--per-minute 100] [--replicas 1] [--speed 20]`.
- * Prints who waited how long, and what Microsoft was asked. Exits with 1 when Microsoft refused a call or a caller was left without
+ * Many callers against a tenant's small quota: `npm run quota-load [-- --callers 500] [--per-minute 100] [--replicas 1] [--by name] [--answer-ms 0] [--speed 20]`.
+ * By names each machine is a call; by ids those that are asked for at the same time go together. Prints who waited how long, and what Microsoft was asked. Exits with 1 when Microsoft refused a call or a caller was left without
  * an answer. Replicas share a Redis, whose time is the world's: with more than one the speed is 1.
  */
 import { parseArgs } from 'node:util';
@@ -11,6 +11,8 @@ const { values } = parseArgs({
     callers: { type: 'string', default: '500' },
     'per-minute': { type: 'string', default: '100' },
     replicas: { type: 'string', default: '1' },
+    by: { type: 'string', default: 'name' },
+    'answer-ms': { type: 'string', default: '0' },
     /** How many times faster than the world's time passes. */
     speed: { type: 'string' },
   },
@@ -22,6 +24,8 @@ const { served, wrong, upstream, toldTheSameSecond } = await runQuotaLoad({
   callers,
   perMinute: Number(values['per-minute']),
   replicas,
+  by: values.by === 'id' ? 'id' : 'name',
+  answerMs: Number(values['answer-ms']),
   speed: Number(values.speed ?? (replicas > 1 ? 1 : 20)),
 });
 

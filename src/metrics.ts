@@ -146,7 +146,7 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
   });
   const coalescedReads = new Counter({
     name: 'gateway_coalesced_reads_total',
-    help: 'Reads that joined an equal one in flight, by operation',
+    help: 'Reads that joined an equal one in flight, or went together with others, by operation',
     labelNames: ['operation'],
     registers,
   });

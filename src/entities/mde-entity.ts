@@ -142,6 +142,7 @@ export const mdeReads = <F extends object, T>(row: MdeReadsRow<F, T>) => {
       otherwise: (id) => (row.one === undefined && isGuid(id) ? listedOne(id, compareGuid(property, id)) : null),
       property,
       areOptional: property !== 'id',
+      isListedWhole: row.one !== undefined && property === 'id' && newer === undefined,
       wireIdOf: (wire) => String(wire[property]),
       filterable: row.many === 'filter' ? quotable : none,
       source: (tenant) => ({

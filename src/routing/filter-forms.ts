@@ -74,6 +74,25 @@ const isFault = (error: unknown): error is UpstreamError =>
 const statusOf = (error: unknown): number | undefined =>
   error instanceof UpstreamError ? error.details.upstreamStatus : undefined;
 
+/** What is known of the forms of one property. */
+const formFacts = (learned: Pick<Learned, 'recall'>, { property, at }: Pick<FormedRead, 'property' | 'at'>) => {
+  const idForm: FactPlace = { ...at, fact: 'idForm', of: property };
+  const proof = (index: number): FactPlace => ({ ...at, fact: 'provenIdForm', of: `${property} ${index}` });
+  return {
+    idForm,
+    proof,
+    /** Those before it were refused. */
+    firstForm: (): number => Number(learned.recall(idForm) ?? 0),
+    isProven: (index: number): boolean => learned.recall(proof(index)) !== undefined,
+  };
+};
+
+/** Whether a service was seen to answer to many values of a property at once. */
+export const takesMany = (learned: Pick<Learned, 'recall'>, place: Pick<FormedRead, 'property' | 'at'>): boolean => {
+  const { firstForm, isProven } = formFacts(learned, place);
+  return isProven(firstForm());
+};
+
 /**
  * No page says whether `in` or long filters are taken; Microsoft's own triage client sends `id in ("a","b")`. So the forms are
  * tried in order: `in` with double quotes, with single quotes, a chain of `eq ... or`; and, where these are refused, with GUIDs
@@ -97,10 +116,7 @@ export const createFormedReader = (
     { condition: guidChain, maxValues: Math.min(chainIds, idsPerCall) },
   ];
   let forms = asText;
-  const idForm: FactPlace = { ...at, fact: 'idForm', of: property };
-  const firstForm = (): number => Number(learned.recall(idForm) ?? 0);
-  const proof = (index: number): FactPlace => ({ ...at, fact: 'provenIdForm', of: `${property} ${index}` });
-  const isProven = (index: number): boolean => learned.recall(proof(index)) !== undefined;
+  const { idForm, proof, firstForm, isProven } = formFacts(learned, { property, at });
 
   const bytesOf = (chunk: readonly string[], { condition }: Form): number =>
     urlOf(condition(property, chunk).text, chunk.length).length;

@@ -1,11 +1,12 @@
 import type { Tenant } from '../config/tenants.ts';
 import { UpstreamError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
-import type { Operation, Page } from '../upstream/http/operation.ts';
+import type { Operation, Page, Together } from '../upstream/http/operation.ts';
 import { urlOf } from '../upstream/http/url.ts';
 import type { RoutingDependencies } from './dependencies.ts';
-import { readEach } from './each-id.ts';
-import { createFormedReader } from './filter-forms.ts';
+import { mapFound, readEach } from './each-id.ts';
+import { createFormedReader, type FormedRead, takesMany } from './filter-forms.ts';
+import type { FactPlace } from './learned.ts';
 import { isRefused } from './taken-conditions.ts';
 
 /** How one kind of entity is read by id from MDE. */
@@ -20,6 +21,13 @@ export interface IdReads<W> {
   readonly filterable: RegExp;
   /** The property that has the id, where it is not `id`. */
   readonly property?: string;
+  /** What is asked for alone goes with what others ask for at the same time; absent: it does not. */
+  readonly gathers?: {
+    /** What is read so; equal for reads that ask for the same in the same way. */
+    readonly kind: string;
+    /** What a row of a list is, as one that is read alone would be answered. */
+    readonly jsonOf: (wire: W) => unknown;
+  };
   /** Ids without a row are usual: a filter that brings nothing is believed in the end, and none of them is read alone. */
   readonly areOptional?: boolean;
 }
@@ -29,6 +37,18 @@ const overlooked = ({ name }: Tenant, { id, api }: Operation<unknown>): Upstream
     tenant: name,
     api,
   });
+
+/** Where it is known in what form many are asked for at once. */
+const placeOf = <W>(tenant: Tenant, { list, property = 'id' }: IdReads<W>): Pick<FormedRead, 'property' | 'at'> => {
+  const { id: operation, api } = list('', 1);
+  return { property, at: { tenant, api, operation } };
+};
+
+/** Where it is known that several were asked for at once, whatever came of it. */
+const triedAt = ({ at, property }: Pick<FormedRead, 'property' | 'at'>): FactPlace => ({
+  ...at,
+  ...{ fact: 'manyTried', of: property },
+});
 
 /** How often ids that a page left out are asked for again, as long as that brings any. */
 const maxRounds = 100;
@@ -45,46 +65,19 @@ export const createIdReader = ({
   learned,
   idsPerCall,
 }: Pick<RoutingDependencies, 'send' | 'learned'> & { readonly idsPerCall: number }) => {
-  /** One alone: in its first form, or in the other where that was refused. */
-  const readOneOf =
-    <W>(tenant: Tenant, { single, otherwise, property = 'id' }: IdReads<W>, scope: CallScope) =>
-    (id: string): Promise<W | null> => {
-      const first = single(id);
-      const other = otherwise?.(id) ?? null;
-      if (other === null) return send(tenant, first, scope);
-      const place = { tenant, api: first.api, operation: first.id, fact: 'refusedCondition', of: `one ${property}` };
-      if (learned.recall(place) !== undefined) return send(tenant, other, scope);
-      return send(tenant, first, scope).catch(async (error: unknown) => {
-        if (!isRefused(error)) throw error;
-        const wire = await send(tenant, other, scope);
-        learned.note(place, '1');
-        return wire;
-      });
-    };
-
-  const readMany = async <W>(
+  /** What brings many at once into `found`. */
+  const formsOf = <W>(
     tenant: Tenant,
-    ids: readonly string[],
     reads: IdReads<W>,
     scope: CallScope,
-  ): Promise<ReadonlyMap<string, W | Error>> => {
-    const { property = 'id' } = reads;
-    const readOne = readOneOf(tenant, reads, scope);
-    /** Those that were read alone and are not there: usual ones need not be asked for again. */
-    const known = new Set<string>();
-    const readSingly = (some: readonly string[]) =>
-      readEach(some, async (id) => {
-        const wire = await readOne(id);
-        if (wire === null && reads.areOptional === true) known.add(id);
-        return wire;
-      });
-    const found = new Map(await readSingly(ids.filter((id) => !reads.filterable.test(id))));
-    const { id: operation, api } = reads.list('', 1);
-    const forms = createFormedReader(
+    found: Map<string, W | Error>,
+    beside: Pick<FormedRead, 'alone' | 'lastly'>,
+  ) =>
+    createFormedReader(
       { learned, idsPerCall },
       {
-        property,
-        at: { tenant, api, operation },
+        ...placeOf(tenant, reads),
+        ...beside,
         urlOf: (filter, count) => urlOf('', reads.list(filter, count)),
         ask: async (filter, some, once) => {
           const asked = new Map(some.map((id) => [id.toLowerCase(), id]));
@@ -102,22 +95,83 @@ export const createIdReader = ({
           }
           return brought;
         },
-        alone: async (id) => {
-          try {
-            const wire = await readOne(id);
-            if (wire !== null) found.set(id, wire);
-            return true;
-          } catch {
-            scope.signal.throwIfAborted();
-            return false;
-          }
-        },
-        lastly: async (some, why) => {
-          if (why === 'empty' && reads.areOptional === true) return;
-          for (const [id, wire] of await readSingly(some.filter((one) => !found.has(one)))) found.set(id, wire);
-        },
       },
     );
+
+  /** How one that is read alone goes with others, where many requests read one each. */
+  const togetherWith = <W>(tenant: Tenant, reads: IdReads<W>, id: string): Together | undefined => {
+    const { gathers, filterable } = reads;
+    if (gathers === undefined || !filterable.test(id)) return undefined;
+    return {
+      kind: gathers.kind,
+      id,
+      known: () => {
+        const place = placeOf(tenant, reads);
+        if (takesMany(learned, place)) return 'TAKEN';
+        return learned.recall(triedAt(place)) === undefined ? 'UNTRIED' : 'NOT_TAKEN';
+      },
+      read: async (ids, scope) => {
+        learned.note(triedAt(placeOf(tenant, reads)), '1');
+        const found = new Map<string, W | Error>();
+        await formsOf(tenant, reads, scope, found, { alone: async () => false, lastly: async () => {} }).ask(ids);
+        return mapFound(found, gathers.jsonOf);
+      },
+    };
+  };
+
+  /** One alone: in its first form, or in the other where that was refused. `isOnly`: nobody has asked for many of which it is one. */
+  const readOneOf =
+    <W>(tenant: Tenant, reads: IdReads<W>, scope: CallScope, isOnly: boolean) =>
+    (id: string): Promise<W | null> => {
+      const { single, otherwise, property = 'id' } = reads;
+      const first = single(id);
+      const other = otherwise?.(id) ?? null;
+      if (other === null) {
+        const together = isOnly ? togetherWith(tenant, reads, id) : undefined;
+        return send(tenant, together === undefined ? first : { ...first, together }, scope);
+      }
+      const place = { tenant, api: first.api, operation: first.id, fact: 'refusedCondition', of: `one ${property}` };
+      if (learned.recall(place) !== undefined) return send(tenant, other, scope);
+      return send(tenant, first, scope).catch(async (error: unknown) => {
+        if (!isRefused(error)) throw error;
+        const wire = await send(tenant, other, scope);
+        learned.note(place, '1');
+        return wire;
+      });
+    };
+
+  const readMany = async <W>(
+    tenant: Tenant,
+    ids: readonly string[],
+    reads: IdReads<W>,
+    scope: CallScope,
+  ): Promise<ReadonlyMap<string, W | Error>> => {
+    const readOne = readOneOf(tenant, reads, scope, false);
+    /** Those that were read alone and are not there: usual ones need not be asked for again. */
+    const known = new Set<string>();
+    const readSingly = (some: readonly string[]) =>
+      readEach(some, async (id) => {
+        const wire = await readOne(id);
+        if (wire === null && reads.areOptional === true) known.add(id);
+        return wire;
+      });
+    const found = new Map(await readSingly(ids.filter((id) => !reads.filterable.test(id))));
+    const forms = formsOf(tenant, reads, scope, found, {
+      alone: async (id) => {
+        try {
+          const wire = await readOne(id);
+          if (wire !== null) found.set(id, wire);
+          return true;
+        } catch {
+          scope.signal.throwIfAborted();
+          return false;
+        }
+      },
+      lastly: async (some, why) => {
+        if (why === 'empty' && reads.areOptional === true) return;
+        for (const [id, wire] of await readSingly(some.filter((one) => !found.has(one)))) found.set(id, wire);
+      },
+    });
 
     const missing = (): string[] => ids.filter((id) => reads.filterable.test(id) && !found.has(id) && !known.has(id));
     for (let left = missing(), round = 0; left.length > 0 && round < maxRounds; round += 1) {
@@ -136,5 +190,5 @@ export const createIdReader = ({
     reads: IdReads<W>,
     scope: CallScope,
   ): Promise<ReadonlyMap<string, W | Error>> =>
-    ids.length === 1 ? readEach(ids, readOneOf(tenant, reads, scope)) : readMany(tenant, ids, reads, scope);
+    ids.length === 1 ? readEach(ids, readOneOf(tenant, reads, scope, true)) : readMany(tenant, ids, reads, scope);
 };

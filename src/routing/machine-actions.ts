@@ -69,6 +69,7 @@ export const createMachineActionReads = (
       leastTop: 10,
       shortIsLast: false,
     }),
+    isListedWhole: true,
     single: getMachineAction,
     filterable: /^[0-9a-f-]{36}$/i,
   });

@@ -37,6 +37,7 @@ export const createMachineReads = (
     capability: 'machines.read',
     rows: machineRows,
     source: machineSource,
+    isListedWhole: true,
     single: getMachine,
     filterable: /^[0-9a-f]{40}$/i,
   });

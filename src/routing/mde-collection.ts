@@ -1,5 +1,7 @@
 import type { Tenant } from '../config/tenants.ts';
+import type { Made, Recipe } from '../made.ts';
 import type { CallScope } from '../scope.ts';
+import { answeredAs, type Operation, type Page } from '../upstream/http/operation.ts';
 import type { Capability } from './capabilities.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 import { mapFound } from './each-id.ts';
@@ -18,6 +20,8 @@ export interface MdeCollection<F, W, T>
   readonly capability: Capability;
   readonly rows: FilterRows<F, T>;
   readonly source: (tenant: Tenant) => ListSource<W, T>;
+  /** Whether a row of the list is what one that is read alone is: then those that are asked for at once are read together. False unless said. */
+  readonly isListedWhole?: boolean;
   /** What stands under `property`; `id` unless said. */
   readonly wireIdOf?: (wire: W) => string;
 }
@@ -45,6 +49,12 @@ export interface MdeReads<F, T> extends CollectionReads<F, T> {
 /** Rows of a page where an id may have several, all of which have to be there. */
 const severalOfEach = 1000;
 
+/** A row as it came, and what it is mapped to when that is asked for. */
+interface ReadRow<W, T> {
+  readonly wire: W;
+  readonly row: () => T;
+}
+
 /** The reads of one collection; `idsPerCall`: ids gathered into one `$filter`. */
 export const createMdeCollection = <F extends object, W extends { readonly id: string }, T>(
   parts: RoutingDependencies & { readonly idsPerCall: number },
@@ -58,23 +68,64 @@ export const createMdeCollection = <F extends object, W extends { readonly id: s
     filterable,
     property = 'id',
     areOptional = false,
+    isListedWhole = false,
   }: MdeCollection<F, W, T>,
 ): MdeReads<F, T> => {
   const { routing } = parts;
   const readByIds = createIdReader(parts);
 
-  const makeReads = (tenant: Tenant): { readonly reads: IdReads<W>; readonly toDomain: (wire: W) => T } => {
-    const { list, toDomain, newer } = source(tenant);
+  /** What those that are read alone are mapped to, for all who share their answer: some are looked for in a list that has others, too. */
+  const mapped: Recipe<Map<W, T>> = {};
+  const mappedIn = (made: Made, wire: W, toDomain: (wire: W) => T): T => {
+    const rowsOfAnswer = made.once(mapped, () => new Map());
+    const row = rowsOfAnswer.get(wire) ?? toDomain(wire);
+    rowsOfAnswer.set(wire, row);
+    return row;
+  };
+
+  const makeReads = (tenant: Tenant): IdReads<ReadRow<W, T>> => {
+    const { list, toDomain, rowsOf, newer } = source(tenant);
     const newest = newer === undefined ? null : withNewest(wireIdOf, newer);
-    const reads: IdReads<W> = {
-      ...{ single, otherwise, filterable, property, areOptional, idOf: wireIdOf },
+    const listed = list({ filter: undefined, top: 1, skip: undefined });
+
+    const alone = (operation: Operation<W | null>): Operation<ReadRow<W, T> | null> =>
+      answeredAs(operation, (wire, made) => {
+        if (wire === null) return null;
+        return { wire, row: () => (made === undefined ? toDomain(wire) : mappedIn(made, wire, toDomain)) };
+      });
+
+    /** Of a page that others share, its rows are mapped once for all of them. */
+    const rowsIn = (page: Page<W>): readonly ReadRow<W, T>[] => {
+      let rows: readonly T[] | undefined;
+      return page.items.map((wire, index) => ({
+        wire,
+        row: () => {
+          rows ??= rowsOf?.(page) ?? [];
+          return rows[index] ?? toDomain(wire);
+        },
+      }));
+    };
+
+    return {
+      ...{ filterable, property, areOptional },
+      ...(isListedWhole ? { gathers: { kind: listed.id, jsonOf: ({ wire }) => wire } } : {}),
+      idOf: ({ wire }) => wireIdOf(wire),
+      single: (id) => alone(single(id)),
+      otherwise: (id) => {
+        const operation = otherwise(id);
+        return operation === null ? null : alone(operation);
+      },
       list: (filter, top) => {
-        if (newest === null) return list({ filter, top, skip: undefined });
-        const asked = list({ filter, top: severalOfEach, skip: undefined });
-        return { ...asked, parse: (...answer) => newest(asked.parse(...answer)) };
+        const asked = list({ filter, top: newest === null ? top : severalOfEach, skip: undefined });
+        return answeredAs(asked, (page) => {
+          const { nextLink } = page;
+          // Of more than was asked for, few are wanted.
+          if (newest === null && page.items.length <= top) return { nextLink, items: rowsIn(page) };
+          const { items } = newest?.(page) ?? page;
+          return { nextLink, items: items.map((wire) => ({ wire, row: () => toDomain(wire) })) };
+        });
       },
     };
-    return { reads, toDomain };
   };
   /** How entities are read by id, which is the same for all requests. */
   const madeReads = new WeakMap<Tenant, ReturnType<typeof makeReads>>();
@@ -110,8 +161,7 @@ export const createMdeCollection = <F extends object, W extends { readonly id: s
     byIds: (tenant, ids, scope) =>
       routing.run(tenant, capability, scope, {
         mde: async () => {
-          const { reads, toDomain } = readsOf(tenant);
-          return mapFound(await readByIds(tenant, ids, reads, scope), toDomain);
+          return mapFound(await readByIds(tenant, ids, readsOf(tenant), scope), ({ row }) => row());
         },
       }),
   };

@@ -51,12 +51,40 @@ export interface ListOptions {
  */
 const allEnumMembers = { prefer: 'include-unknown-enum-members' } as const;
 
+/** A parameter of a path: its name, and what stands behind it. */
+interface PathParameter {
+  readonly name: string;
+  readonly isQuoted: boolean;
+  readonly behind: string;
+}
+
+const pathParts = new Map<string, { readonly before: string; readonly parameters: readonly PathParameter[] }>();
+
+/** A path of the tables, taken apart once. */
+const partsOf = (path: string) => {
+  const known = pathParts.get(path);
+  if (known !== undefined) return known;
+  const [before = '', ...rest] = path.split(/\{(\w+)\}/);
+  const parameters = rest.flatMap((name, index) =>
+    index % 2 === 0
+      ? [{ name, isQuoted: (rest[index - 1] ?? before).endsWith("'"), behind: rest[index + 1] ?? '' }]
+      : [],
+  );
+  const parts = { before, parameters };
+  pathParts.set(path, parts);
+  return parts;
+};
+
 /** A value inside quotes is an OData literal, where a quote is doubled. */
-const pathOf = (path: string, params: Readonly<Record<string, string>>): string =>
-  path.replaceAll(/('?)\{(\w+)\}/g, (_, quote: string, name: string) => {
+const pathOf = (path: string, params: Readonly<Record<string, string>>): string => {
+  const { before, parameters } = partsOf(path);
+  let whole = before;
+  for (const { name, isQuoted, behind } of parameters) {
     const value = params[name] ?? '';
-    return `${quote}${segment(quote === '' ? value : value.replaceAll("'", "''"))}`;
-  });
+    whole += segment(isQuoted ? value.replaceAll("'", "''") : value) + behind;
+  }
+  return whole;
+};
 
 /** The documented operation with its parameters: everything but what is sent and how the answer is read comes from its row. */
 export const call = <const Path extends string, T>(

@@ -25,6 +25,9 @@ beforeEach(() => running.simulator.calls.reset());
 const machineIds = (): readonly string[] => running.simulator.world('contoso').machines.map(({ id }) => id);
 const ask = (id: string) =>
   running.ask<{ machine: unknown }>(`{ machine(tenant: "contoso", machineId: "${id}") { machineId } }`);
+/** Full names, by which each machine is a call of its own. */
+const machineNames = (): readonly string[] =>
+  running.simulator.world('contoso').machines.flatMap(({ computerDnsName }) => computerDnsName ?? []);
 
 interface Status {
   readonly gatewayStatus: {
@@ -39,7 +42,7 @@ interface Status {
 
 describe('a quota that is used up', () => {
   test('makes no 429: as many are asked as it allows, and each of the others is told when', async () => {
-    const answers = await Promise.all(machineIds().slice(0, 12).map(ask));
+    const answers = await Promise.all(machineNames().slice(0, 12).map(ask));
     const answered = answers.filter(({ data }) => data.machine !== null);
     const told = answers.flatMap(({ errors }) => errors);
     expect(answered).toHaveLength(5);
@@ -83,6 +86,24 @@ describe('a quota that is used up', () => {
     const held = status.data.gatewayStatus.quotas.filter(({ throttledUntil }) => throttledUntil !== null);
     expect(held.map((quota) => quota.class)).toEqual(['mde.listSoftware']);
     running.simulator.faults.clear();
+  });
+});
+
+describe('a quota of single reads that is used up', () => {
+  test('keeps nobody back of whom several ask: they go together, in a call of the list', async () => {
+    const ids = machineIds();
+    // Of several that one request names: the service takes such filters.
+    const { errors } = await running.ask(
+      `{ a: machine(tenant: "contoso", machineId: "${ids[0]}") { machineId } b: machine(tenant: "contoso", machineId: "${ids[1]}") { machineId } }`,
+    );
+    expect(errors).toEqual([]);
+    running.simulator.calls.reset();
+    const answers = await Promise.all(ids.slice(0, 60).map(ask));
+    expect(answers.flatMap(({ errors: told }) => told)).toEqual([]);
+    expect(answers.map(({ data }) => data.machine)).toEqual(ids.slice(0, 60).map((machineId) => ({ machineId })));
+    const operations = running.simulator.calls.list().map(({ operation }) => operation);
+    expect(new Set(operations)).toEqual(new Set(['listMachines']));
+    expect(operations.length).toBeLessThanOrEqual(6);
   });
 });
 
@@ -134,13 +155,14 @@ describe('replicas over one Redis', () => {
     });
     const second = await startGatewayOn(first.simulator, settings);
     try {
-      const ids = first.simulator.world('contoso').machines.map(({ id }) => id);
+      const { machines } = first.simulator.world('contoso');
+      const names = machines.flatMap(({ computerDnsName }) => computerDnsName ?? []);
       const answers = await Promise.all(
-        ids.slice(0, 14).map((id, index) => {
+        names.slice(0, 14).map((name, index) => {
           const url = index % 2 === 0 ? first.gateway.url : second.url;
           return askGateway<{ machine: unknown }>(
             url,
-            `{ machine(tenant: "contoso", machineId: "${id}") { machineId } }`,
+            `{ machine(tenant: "contoso", machineId: "${name}") { machineId } }`,
           );
         }),
       );
@@ -175,6 +197,7 @@ describe('many callers against a small quota', () => {
       callers: 60,
       perMinute: 12,
       replicas: 1,
+      by: 'name',
       speed: 60,
     });
     expect(wrong).toEqual({});
@@ -183,5 +206,14 @@ describe('many callers against a small quota', () => {
     expect(toldTheSameSecond).toBeLessThanOrEqual(6);
     // Five windows of a minute are needed.
     expect(Math.max(...served.map(({ seconds }) => seconds))).toBeLessThan(480);
+  });
+
+  test('by ids are answered by few calls of the list, within the first minute', async () => {
+    const load = { callers: 100, perMinute: 12, replicas: 1, by: 'id', answerMs: 100, speed: 1 } as const;
+    const { served, wrong, upstream } = await runQuotaLoad(load);
+    expect(wrong).toEqual({});
+    expect(served.map(({ told }) => told)).toEqual(Array.from({ length: 100 }, () => 0));
+    expect(Object.keys(upstream)).toEqual(['200']);
+    expect(upstream[200]).toBeLessThanOrEqual(20);
   });
 });

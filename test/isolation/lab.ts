@@ -47,6 +47,32 @@ export const readOf = (path: string, row: Partial<Operation<Seen>> = {}): Operat
   ...row,
 });
 
+const isList = (value: unknown): value is readonly Seen[] => Array.isArray(value) && value.every(isSeen);
+
+const listPath = '/api/list';
+
+/** The same, which goes with others that are asked for at the same time. */
+export const readWithOthers = (send: Send, tenant: Tenant, path: string): Operation<Seen> =>
+  readOf(path, {
+    together: {
+      kind: 'things',
+      id: path,
+      known: () => 'TAKEN',
+      read: async (paths, scope) => {
+        const listed: Operation<readonly Seen[]> = {
+          ...{ id: 'mde.listMachines', api: 'mde', method: 'GET', path: listPath, repeatable: true, permissions: [] },
+          query: { of: paths.join() },
+          parse: (body) => {
+            if (!isList(body)) throw new Error('not what this side says');
+            return body;
+          },
+        };
+        const rows = await send(tenant, listed, scope);
+        return new Map(rows.map((row) => [row.path, row]));
+      },
+    },
+  });
+
 /** An action, which changes what is read afterwards. */
 export const action: Operation<null> = {
   id: 'mde.isolateMachine',
@@ -75,7 +101,11 @@ export interface Lab {
 /** `atOnce`: calls are answered as they come. */
 export const createLab = ({ replicas = 1, atOnce = false } = {}): Lab => {
   let nowMs = 1_000_000;
-  const clock: Clock = { now: () => nowMs, sleep: async () => {} };
+  const sleeping = new Set<{ readonly untilMs: number; readonly wake: () => void }>();
+  const clock: Clock = {
+    now: () => nowMs,
+    sleep: (ms) => new Promise((wake) => sleeping.add({ untilMs: nowMs + ms, wake })),
+  };
   const log = createLog({ level: 'silent' });
   const kept = new Map<string, string>();
   const space = {
@@ -93,10 +123,12 @@ export const createLab = ({ replicas = 1, atOnce = false } = {}): Lab => {
       'Bearer ',
       '',
     );
-    const path = new URL(url).pathname;
+    const { pathname: path, searchParams } = new URL(url);
     const isAction = method === 'POST' && path === action.path;
     // A read is of the moment at which it comes, and an action is done at the last one.
-    const body = JSON.stringify({ token, path, actions: actions.get(token) ?? 0 } satisfies Seen);
+    const seenAt = (at: string): Seen => ({ token, path: at, actions: actions.get(token) ?? 0 });
+    const seen = path === listPath ? searchParams.get('of')?.split(',').map(seenAt) : seenAt(path);
+    const body = JSON.stringify(seen);
     const end = () => {
       if (isAction) actions.set(token, (actions.get(token) ?? 0) + 1);
       return { status: 200, headers: {}, body };
@@ -135,12 +167,17 @@ export const createLab = ({ replicas = 1, atOnce = false } = {}): Lab => {
     actions: (token) => actions.get(token) ?? 0,
     pass: (ms) => {
       nowMs += ms;
+      for (const sleeper of sleeping) {
+        if (sleeper.untilMs > nowMs || !sleeping.delete(sleeper)) continue;
+        sleeper.wake();
+      }
     },
-    scopeOf: ({ callerToken }, cacheControl) =>
+    scopeOf: (viewer, cacheControl) =>
       createScope({
         requestId: '00000000-0000-4000-8000-000000000000',
+        caller: tokenOf(viewer),
         signal: new AbortController().signal,
-        ...{ deadline: never, maxCalls: never, callerToken, freshness: freshnessOf(cacheControl) },
+        ...{ deadline: never, maxCalls: never, callerToken: viewer.callerToken, freshness: freshnessOf(cacheControl) },
       }),
   };
 };

@@ -1,5 +1,5 @@
 import { createKeyedLoader } from '../../src/loaders/keyed.ts';
-import { action, createLab, readOf, type Seen, tokenOf } from './lab.ts';
+import { action, createLab, readWithOthers, type Seen, tokenOf } from './lab.ts';
 import { viewers } from './viewers.ts';
 
 /** What may happen next, in any order. */
@@ -23,7 +23,7 @@ export interface Ran {
 }
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
-const things = 3;
+const things = 6;
 
 /**
  * Runs one sequence over two gateways with one store. A viewer may be shown what was read with their own token, of the thing that they
@@ -67,7 +67,7 @@ export const runSequence = async (steps: readonly Step[]): Promise<Ran> => {
     const least = (): number => (scope.calls.some(({ coalesced }) => coalesced) ? before.here : before.all);
     const loader = createKeyedLoader<Seen>(async (_, ids) => {
       const seen = await Promise.all(
-        ids.map(async (id) => [id, await send(viewer.tenant, readOf(id), scope)] as const),
+        ids.map(async (id) => [id, await send(viewer.tenant, readWithOthers(send, viewer.tenant, id), scope)] as const),
       );
       return new Map(seen);
     });
@@ -91,6 +91,7 @@ export const runSequence = async (steps: readonly Step[]): Promise<Ran> => {
   }
   for (const all = Promise.all(ends); ; ) {
     await settle();
+    lab.pass(1000);
     if (lab.underWay() > 0) lab.answer(0);
     else if (await Promise.race([all.then(() => true), settle().then(() => false)])) break;
   }

@@ -10,7 +10,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('ask' as const),
       viewer: anyViewer,
-      things: fc.array(fc.nat(2), { minLength: 1, maxLength: 2 }),
+      things: fc.array(fc.nat(5), { minLength: 1, maxLength: 4 }),
       header: fc.nat(cacheControls.length - 1),
     }),
   },

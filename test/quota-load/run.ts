@@ -19,6 +19,10 @@ export interface QuotaLoadOptions {
   readonly perMinute: number;
   /** Gateways that share a Redis. With one there is none, and time may be fast. */
   readonly replicas: number;
+  /** By which each names its machine: by ids they are asked for together, by their full names each alone. */
+  readonly by: 'id' | 'name';
+  /** Milliseconds of the world's time that Microsoft takes for an answer: what takes none is not under way at once. */
+  readonly answerMs?: number;
   /** How many times faster than the world time passes for gateway and Microsoft. */
   readonly speed: number;
 }
@@ -86,7 +90,7 @@ export const runQuotaLoad = async (options: QuotaLoadOptions): Promise<QuotaLoad
   if (replicas > 1 && speed !== 1) throw new Error('The time of Redis is the world’s: replicas that share one keep it');
   const clock = speed === 1 ? systemClock : fastClock(speed);
   const simulator = await startSimulator({
-    tenants: [simTenant('contoso', { scale: Math.ceil(callers / 50) })],
+    tenants: [simTenant('contoso', { scale: Math.ceil(callers / 40) })],
     now: () => new Date(clock.now()),
   });
   let redis: { readonly port: number; readonly process: ChildProcess } | null = null;
@@ -102,7 +106,7 @@ export const runQuotaLoad = async (options: QuotaLoadOptions): Promise<QuotaLoad
       const log = createLog({ level: 'silent' });
       gateways.push(await startGateway({ config, log, clock, caPem: simulator.caPem }));
     }
-    return await ask(simulator, gateways, clock, callers);
+    return await ask(simulator, gateways, clock, options);
   } finally {
     for (const gateway of gateways) await gateway.stop(1000, { atOnce: true });
     await simulator.stop();
@@ -114,23 +118,28 @@ const ask = async (
   simulator: Simulator,
   gateways: readonly Gateway[],
   clock: Clock,
-  callers: number,
+  { callers, by, answerMs = 0 }: QuotaLoadOptions,
 ): Promise<QuotaLoad> => {
-  const ids = simulator
-    .world('contoso')
-    .machines.slice(0, callers)
-    .map(({ id }) => id);
-  if (ids.length < callers) throw new Error(`The estate has ${ids.length} machines`);
+  for (const operation of answerMs === 0 ? [] : ['getMachine', 'listMachines'])
+    simulator.faults.add({ operation, effect: { kind: 'slow', delayMs: answerMs } });
+  const { machines } = simulator.world('contoso');
+  const names = Map.groupBy(machines, ({ computerDnsName }) => computerDnsName?.toLowerCase());
+  const ofOneName = [...names.values()].flatMap(([one, other]) =>
+    one === undefined || other !== undefined ? [] : [one],
+  );
+  const asked = ofOneName.filter(({ computerDnsName }) => computerDnsName?.includes('.')).slice(0, callers);
+  if (asked.length < callers) throw new Error(`The estate has ${asked.length} machines`);
   const wrong: Record<string, number> = {};
   const seconds: Record<string, number> = {};
   const beganMs = clock.now();
 
-  const serve = async (id: string, index: number): Promise<Served | null> => {
+  const serve = async ({ id, computerDnsName }: (typeof asked)[number], index: number): Promise<Served | null> => {
+    const named = by === 'id' ? id : computerDnsName;
     const headers = { 'x-forwarded-for': `10.0.${Math.floor(index / 250)}.${index % 250}` };
     for (let told = 0; told < 50; told += 1) {
       // A load balancer gives the next request to any replica.
       const url = gateways[(index + told) % gateways.length]?.url ?? '';
-      const { data, errors, text } = await askGateway<Told>(url, query, { id }, headers);
+      const { data, errors, text } = await askGateway<Told>(url, query, { id: named }, headers);
       if (data?.machine?.machineId === id) return { seconds: (clock.now() - beganMs) / 1000, told };
       const { code, retryAfterSeconds } = errors[0]?.extensions ?? { code: text };
       if (code !== 'UPSTREAM_THROTTLED' || typeof retryAfterSeconds !== 'number') {
@@ -145,9 +154,10 @@ const ask = async (
   };
 
   simulator.calls.reset();
-  const served = await Promise.all(ids.map(serve));
+  const served = await Promise.all(asked.map(serve));
   const upstream: Record<string, number> = {};
-  for (const { operation, status } of simulator.calls.list()) if (operation === 'getMachine') count(upstream, status);
+  for (const { operation, status } of simulator.calls.list())
+    if (operation === 'getMachine' || operation === 'listMachines') count(upstream, status);
   return {
     served: served.filter((one) => one !== null),
     wrong,

@@ -2,8 +2,20 @@ import type { ApiName } from '../../clouds/endpoints.ts';
 import { InputError } from '../../errors.ts';
 import type { Made } from '../../made.ts';
 import type { Quota } from '../../microsoft/operation.ts';
+import type { CallScope } from '../../scope.ts';
 import type { BodyReader } from './body-reader.ts';
 import type { Form } from './form.ts';
+
+/** How something that is read by its id is read with others like it, by an operation that takes many and has a quota of its own. */
+export interface Together {
+  /** What is read so, of an API; equal for those that may be read in one call. */
+  readonly kind: string;
+  readonly id: string;
+  /** Whether the service takes it: it did a moment ago; nobody has tried; or it did not. */
+  known(): 'TAKEN' | 'UNTRIED' | 'NOT_TAKEN';
+  /** What there is of these, in the form of one read alone: those that are absent may be there. What is not taken is read by nobody. */
+  read(ids: readonly string[], scope: CallScope): Promise<ReadonlyMap<string, unknown>>;
+}
 
 /**
  * One call of one of Microsoft's APIs, as data. What it costs, whether it may be repeated and how its answer is read stand
@@ -27,6 +39,8 @@ export interface Operation<T> {
   readonly repeatable: boolean;
   /** A read that is not sent again as it is: who asks has another way. */
   readonly once?: boolean;
+  /** Absent: it is read alone, however many are read at once. */
+  readonly together?: Together;
   /** Application permissions of which one is needed; named to the caller when Microsoft answers 403. */
   readonly permissions: readonly string[];
   /** Their names in a delegated token, for those who sign in as users. */
@@ -52,6 +66,16 @@ export interface Operation<T> {
    */
   readonly parse: (body: unknown, permissions?: readonly string[] | null, made?: Made) => T;
 }
+
+/** The same call, whose answer is read to something else. `made`: as of `parse`. */
+export const answeredAs = <T, R>(
+  { parse, whenNotFound, ...asked }: Operation<T>,
+  map: (value: T, made?: Made) => R,
+): Operation<R> => ({
+  ...asked,
+  ...(whenNotFound === undefined ? {} : { whenNotFound: () => map(whenNotFound()) }),
+  parse: (body, permissions, made) => map(parse(body, permissions, made), made),
+});
 
 /** One page of a collection. */
 export interface Page<T> {

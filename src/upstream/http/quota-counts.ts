@@ -16,6 +16,8 @@ export interface Room extends Taken {
 export interface QuotaCounts {
   /** Takes one call, if there is room for it beside so many that are kept for others. */
   take(bucket: Bucket, kept: number): Promise<Room>;
+  /** Whether this process alone has used a quota up, or knows that Microsoft wants no more calls. */
+  isOut(bucket: Bucket): boolean;
   /** How it will stand when so many more have been let in. */
   lookAhead(bucket: Bucket, count: number): Promise<Room>;
   /** No call is let in for so many milliseconds. */
@@ -97,6 +99,8 @@ export const createQuotaCounts = (space: QuotaSpace | null, clock: Clock): Quota
         kept === 0 ? bucket.windows : bucket.windows.map(({ limit, ms }) => ({ limit: limit - kept, ms }));
       return { ...(await takeCall(bucket.key, windows)), isOfRunTime: false };
     },
+
+    isOut: ({ key, windows }) => own.look(key, 1, windows).waitMs > 0,
 
     lookAhead: async (bucket, count) => {
       const [calls, ranMs] = await Promise.all([callsAhead(bucket, count), runTimeWaitMs(bucket)]);

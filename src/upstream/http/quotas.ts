@@ -27,6 +27,8 @@ export interface Quotas {
    * did what was asked, or tried, as by default; then it counts as run time, where that is limited.
    */
   answered(tenant: Tenant, operation: Counted, afterMs: number, ran?: boolean): void;
+  /** Whether the next call would wait, as far as this process knows: it asks no store. */
+  isShort(tenant: Tenant, operation: Counted): boolean;
   /** Milliseconds until the next call may be sent, as far as is known; 0: now. */
   waitMs(tenant: Tenant, operation: Counted): Promise<number>;
   /** How the quotas stand that this process has used in the last hours. */
@@ -136,6 +138,11 @@ export const createQuotas = ({
       const bucket = drawnOn(tenant, operation);
       if (afterMs > lateMs) counts.renew(bucket, afterMs);
       if (ran && bucket.runTime !== null) counts.ran(bucket.runTime, Math.min(afterMs, longestRunMs));
+    },
+
+    isShort: (tenant, operation) => {
+      const bucket = drawnOn(tenant, operation);
+      return lines.waiting(bucket) > 0 || counts.isOut(bucket);
     },
 
     waitMs: async (tenant, operation) => (await counts.lookAhead(drawnOn(tenant, operation), 1)).waitMs,

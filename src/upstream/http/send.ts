@@ -14,6 +14,7 @@ import { coalesced, type SharedReads } from './coalesced.ts';
 import { connected, createConnectionPool } from './connections.ts';
 import { createExchange } from './exchange.ts';
 import { failureWithoutAnswer } from './failure.ts';
+import { gathered } from './gathered.ts';
 import type { Http } from './http.ts';
 import { createKeptAnswers } from './kept-answers.ts';
 import type { Operation } from './operation.ts';
@@ -77,6 +78,7 @@ export const createSend = (parts: SendParts): Send => {
         ...{ flights: parts.flights, clock, joined: metrics.coalescedRead },
         generationOf: (tenant) => cache?.generations.known(tenant),
       }),
+      gathered({ ...parts, joined: metrics.coalescedRead }),
       authorized(tokens, clock),
       ...(parts.standings === undefined ? [] : [observed(parts.standings, circuits)]),
       retried(parts),

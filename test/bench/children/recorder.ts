@@ -45,6 +45,10 @@ const nameOf = (method: string, url: string, body: Buffer): string => {
   return `${method} ${path}`;
 };
 
+const listBegin = Buffer.from('{"value":[');
+const comma = Buffer.from(',');
+const listEnd = Buffer.from(']}');
+
 type VariedRows = 'none' | 'one' | 'all';
 
 const timeOfRow = {
@@ -88,6 +92,16 @@ export const createRecorder = (simulatorCaPem: string): Recorder => {
     return { status: answer.statusCode, body: Buffer.from(text) };
   };
 
+  /** A list of some by their ids, of which each was answered alone. */
+  const someOf = (origin: string, url: string): Recorded | undefined => {
+    const [path, query = ''] = url.split('?');
+    const [, list] = /^id in \(([^)]*)\)$/.exec(new URLSearchParams(query).get('$filter') ?? '') ?? [];
+    const rows = list?.split(',').map((id) => recorded.get(`${origin}${path}/${id.slice(1, -1)}`)?.body);
+    if (rows === undefined || !rows.every((row) => row !== undefined)) return undefined;
+    const commas = rows.flatMap((row, index) => (index === 0 ? [row] : [comma, row]));
+    return { status: 200, body: Buffer.concat([listBegin, ...commas, listEnd]) };
+  };
+
   const answerOf = async (origin: string, incoming: IncomingMessage): Promise<Recorded> => {
     const body = await readAll(incoming);
     const { method = 'GET', url = '/' } = incoming;
@@ -98,7 +112,7 @@ export const createRecorder = (simulatorCaPem: string): Recorder => {
     if (ready !== undefined) return { status: 200, body: ready };
     if (method !== 'GET') return askSimulator(origin, incoming, body);
     const key = `${origin}${url}`;
-    const known = recorded.get(key);
+    const known = recorded.get(key) ?? someOf(origin, url);
     if (known !== undefined) return known;
     const answer = await askSimulator(origin, incoming, body);
     if (answer.status === 200) recorded.set(key, answer);
