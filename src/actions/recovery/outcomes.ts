@@ -12,6 +12,7 @@ import { isChanged } from '../../routing/machine-changes.ts';
 import type { MachineReads } from '../../routing/machines.ts';
 import type { ReadsById } from '../../routing/reads-by-id.ts';
 import { isDone, isUnclear, shownOf } from '../kinds/entity/shown.ts';
+import { carries } from '../once/correlation.ts';
 import { type Of, type SubjectKind, skewMs } from '../once/journal.ts';
 import { carrierAmong } from '../once/search.ts';
 import { foundIndicators } from './indicators.ts';
@@ -94,8 +95,12 @@ const foundActions =
     const found: (Found<MachineAction> | Error | null)[] = [];
     for (const { subject, settled } of sought) {
       const { machineId, type, mark } = subject;
-      const own = items.filter((action) => action.machineId === machineId && action.type === type);
-      const action = await carrierAmong(reads, tenant, own, { text: mark }, scope);
+      const tag = { text: mark };
+      // The tag tells it, whatever Microsoft calls it; without one it may be of that type, or of one that this version does not know.
+      const own = items.filter(
+        (action) => action.machineId === machineId && ([type, 'OTHER'].includes(action.type) || carries(action, tag)),
+      );
+      const action = await carrierAmong(reads, tenant, own, tag, scope);
       if (action instanceof Error) found.push(action);
       else found.push(action === null ? absent(settled && isAll) : there(action, action.actionId));
     }
