@@ -3,6 +3,7 @@ import type { AlertReads } from '../../routing/alerts.ts';
 import {
   begunSince,
   type FoundInvestigation,
+  goesOn,
   type InvestigationReads,
   investigationsOn,
   isAskedFor,
@@ -18,7 +19,7 @@ export interface InvestigationOutcomeReads {
 const unclear = (): GatewayError =>
   new GatewayError(
     'UPSTREAM_UNAVAILABLE',
-    "Whether the investigation was started does not show: one began on the machine shortly before, or the gateway's clock is ahead",
+    "Whether the investigation was started does not show: one began on the machine shortly before, or does not say when, or the gateway's clock is ahead",
   );
 
 /**
@@ -30,7 +31,10 @@ export const foundInvestigations =
   async (tenant, sought, scope) => {
     const ids = sought.map(({ subject }) => subject.machineId);
     const { items, isAll } = await investigationsOn(reads.investigations, tenant, ids, scope);
-    const near = sought.flatMap(({ subject, since }) => begunSince(items, subject.machineId, since - skewMs));
+    const near = [
+      ...sought.flatMap(({ subject, since }) => begunSince(items, subject.machineId, since - skewMs)),
+      ...items.filter((one) => one.startTime === null && goesOn(one)),
+    ];
     const alertIds = [...new Set(near.flatMap(({ triggeringAlertId }) => triggeringAlertId ?? []))];
     const alerts = alertIds.length === 0 ? new Map() : await reads.alerts.byIds(tenant, alertIds, scope);
     return sought.map(({ subject: { machineId }, since, settled }) => {
@@ -41,6 +45,11 @@ export const foundInvestigations =
       const unread = begun.map((other) => isAskedFor(other, alerts)).find((asked) => asked instanceof Error);
       if (unread !== undefined) return unread;
       const isNone = settled && isAll;
-      return isNone && begunSince(items, machineId, since - skewMs).some(isOurs) ? unclear() : absent(isNone);
+      // investigation.md: one that is queued need not have begun.
+      const untimed = items.filter(
+        (other) => other.machineId === machineId && other.startTime === null && goesOn(other),
+      );
+      const mayBe = [...begunSince(items, machineId, since - skewMs), ...untimed].some(isOurs);
+      return isNone && mayBe ? unclear() : absent(isNone);
     });
   };

@@ -16,7 +16,7 @@ const time = (ms: number): string => new Date(at + ms).toISOString();
 const machineWith = (machineTags: readonly string[], deviceValue = 'Normal'): Machine =>
   machineFromMde('contoso', { id: machineId, machineTags, deviceValue });
 
-const investigation = (startTime: string, triggeringAlertId: string | null = null): FoundInvestigation => ({
+const investigation = (startTime: string | null, triggeringAlertId: string | null = null): FoundInvestigation => ({
   investigationId: '7',
   machineId,
   startTime,
@@ -98,6 +98,8 @@ test.each([
     'UPSTREAM_UNAVAILABLE',
   ],
   ['one of shortly before that an alert began', [investigation(time(-600_000), 'da1')], true, 'NOT_BEGUN'],
+  ['one that is queued and does not say when it began', [investigation(null)], true, 'UPSTREAM_UNAVAILABLE'],
+  ['one that an alert has queued', [investigation(null, 'da1')], true, 'NOT_BEGUN'],
   ['none yet', [], false, null],
   ['investigations that cannot be read', down, true, 'UPSTREAM_UNAVAILABLE'],
 ] as const)('X1: %s', async (_what, investigations, settled, expected) => {
