@@ -32,6 +32,7 @@ const shape = {
   listedComments: z.enum(oddities.listedComments.of),
   commentsNotFound: z.boolean(),
   packageMegabytes: limit,
+  investigationAlerts: z.boolean(),
   libraryNameTaken: z.enum(oddities.libraryNameTaken.of),
   alertFlagUnshown: z.boolean(),
   zonelessTimes: z.boolean(),
