@@ -49,6 +49,8 @@ export interface MdeReadsRow<F, T> {
   readonly usual?: (id: string) => string;
   /** Whether `$filter` takes ids; otherwise each is a call. */
   readonly many: 'filter' | 'each';
+  /** Whether the list shows all that `one` does, by their pages; false by default. */
+  readonly isListedWhole?: boolean;
   /** Whether many are looked for in the list, where it is short. */
   readonly listsFew?: boolean;
   /** Whether a row is newer than another with its id, where there may be several: the newest counts. */
@@ -144,6 +146,7 @@ export const mdeReads = <F extends object, T>(row: MdeReadsRow<F, T>) => {
       areOptional: property !== 'id',
       wireIdOf: (wire) => String(wire[property]),
       filterable: row.many === 'filter' ? quotable : none,
+      isListedWhole: row.isListedWhole ?? false,
       source: (tenant) => ({
         api: 'mde',
         list: (asked) => page(row.list, {}, kind, asked),

@@ -38,6 +38,7 @@ export const createMachineReads = (
     rows: machineRows,
     source: machineSource,
     single: getMachine,
+    isListedWhole: true,
     filterable: /^[0-9a-f]{40}$/i,
   });
 

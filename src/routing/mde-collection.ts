@@ -20,6 +20,8 @@ export interface MdeCollection<F, W, T>
   readonly capability: Capability;
   readonly rows: FilterRows<F, T>;
   readonly source: (tenant: Tenant) => ListSource<W, T>;
+  /** Whether its list shows all that its single read does, by their pages: then single reads may go together; false by default. */
+  readonly isListedWhole?: boolean;
   /** What stands under `property`; `id` unless said. */
   readonly wireIdOf?: (wire: W) => string;
 }
@@ -66,6 +68,7 @@ export const createMdeCollection = <F extends object, W extends { readonly id: s
     filterable,
     property = 'id',
     areOptional = false,
+    isListedWhole = false,
   }: MdeCollection<F, W, T>,
 ): MdeReads<F, T> => {
   const { routing } = parts;
@@ -98,7 +101,7 @@ export const createMdeCollection = <F extends object, W extends { readonly id: s
 
     return {
       ...{ filterable, property, areOptional },
-      ...(areOptional ? {} : { gathers: { kind: capability, jsonOf: ({ wire }) => wire } }),
+      ...(areOptional || !isListedWhole ? {} : { gathers: { kind: capability, jsonOf: ({ wire }) => wire } }),
       idOf: ({ wire }) => wireIdOf(wire),
       single: (id) => alone(single(id)),
       otherwise: (id) => {

@@ -13,8 +13,15 @@ export interface Together {
   readonly id: string;
   /** Whether the service takes it: it did a moment ago; nobody has tried; or it did not. */
   known(): 'TAKEN' | 'UNTRIED' | 'NOT_TAKEN';
-  /** What there is of these, in the form of one read alone: those that are absent may be there. What is not taken is read by nobody. */
-  read(ids: readonly string[], scope: CallScope): Promise<ReadonlyMap<string, unknown>>;
+  /** What many are read by. */
+  many(): Operation<unknown>;
+  /**
+   * Tells what there is of these as it comes, in the form of one read alone: those that are absent may be there. Rejects when a part of
+   * it failed. What is not taken is read by nobody.
+   */
+  read(ids: readonly string[], scope: CallScope, bring: (id: string, json: unknown) => void): Promise<void>;
+  /** It did not end well: for some minutes it is not taken. */
+  avoid(): void;
 }
 
 /**
