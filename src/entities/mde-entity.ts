@@ -146,7 +146,7 @@ export const mdeReads = <F extends object, T>(row: MdeReadsRow<F, T>) => {
       areOptional: property !== 'id',
       wireIdOf: (wire) => String(wire[property]),
       filterable: row.many === 'filter' ? quotable : none,
-      isListedWhole: row.isListedWhole ?? false,
+      isListedWhole: row.isListedWhole === true && row.one !== undefined && property === 'id' && newer === undefined,
       source: (tenant) => ({
         api: 'mde',
         list: (asked) => page(row.list, {}, kind, asked),

@@ -37,8 +37,8 @@ export const createMachineReads = (
     capability: 'machines.read',
     rows: machineRows,
     source: machineSource,
-    single: getMachine,
     isListedWhole: true,
+    single: getMachine,
     filterable: /^[0-9a-f]{40}$/i,
   });
 

@@ -1,5 +1,5 @@
 import type { Tenant } from '../config/tenants.ts';
-import type { Recipe } from '../made.ts';
+import type { Made, Recipe } from '../made.ts';
 import type { CallScope } from '../scope.ts';
 import { answeredAs, type Operation, type Page } from '../upstream/http/operation.ts';
 import type { Capability } from './capabilities.ts';
@@ -20,7 +20,7 @@ export interface MdeCollection<F, W, T>
   readonly capability: Capability;
   readonly rows: FilterRows<F, T>;
   readonly source: (tenant: Tenant) => ListSource<W, T>;
-  /** Whether its list shows all that its single read does, by their pages: then single reads may go together; false by default. */
+  /** Whether a row of the list has all that one that is read alone has, by their pages: then those that are asked for at once are read together. False unless said. */
   readonly isListedWhole?: boolean;
   /** What stands under `property`; `id` unless said. */
   readonly wireIdOf?: (wire: W) => string;
@@ -74,17 +74,24 @@ export const createMdeCollection = <F extends object, W extends { readonly id: s
   const { routing } = parts;
   const readByIds = createIdReader(parts);
 
-  /** What one that is read alone is mapped to, for all who share its answer. */
-  const mapped: Recipe<T> = {};
+  /** What those that are read alone are mapped to, for all who share their answer: some are looked for in a list that has others, too. */
+  const mapped: Recipe<Map<W, T>> = {};
+  const mappedIn = (made: Made, wire: W, toDomain: (wire: W) => T): T => {
+    const rowsOfAnswer = made.once(mapped, () => new Map());
+    const row = rowsOfAnswer.get(wire) ?? toDomain(wire);
+    rowsOfAnswer.set(wire, row);
+    return row;
+  };
 
   const makeReads = (tenant: Tenant): IdReads<ReadRow<W, T>> => {
     const { list, toDomain, rowsOf, newer } = source(tenant);
     const newest = newer === undefined ? null : withNewest(wireIdOf, newer);
+    const listed = list({ filter: undefined, top: 1, skip: undefined });
 
     const alone = (operation: Operation<W | null>): Operation<ReadRow<W, T> | null> =>
       answeredAs(operation, (wire, made) => {
         if (wire === null) return null;
-        return { wire, row: () => (made === undefined ? toDomain(wire) : made.once(mapped, () => toDomain(wire))) };
+        return { wire, row: () => (made === undefined ? toDomain(wire) : mappedIn(made, wire, toDomain)) };
       });
 
     /** Of a page that others share, its rows are mapped once for all of them. */
@@ -101,7 +108,7 @@ export const createMdeCollection = <F extends object, W extends { readonly id: s
 
     return {
       ...{ filterable, property, areOptional },
-      ...(areOptional || !isListedWhole ? {} : { gathers: { kind: capability, jsonOf: ({ wire }) => wire } }),
+      ...(isListedWhole ? { gathers: { kind: listed.id, jsonOf: ({ wire }) => wire } } : {}),
       idOf: ({ wire }) => wireIdOf(wire),
       single: (id) => alone(single(id)),
       otherwise: (id) => {
