@@ -33,7 +33,9 @@ const valuesOf = (name: EntityName): string =>
     .map((field) => field.name)
     .join(' ');
 
-const looked = entityNames.filter((name) => isListed(name) && typeOf('Query').getFields()[lookUpOf(name)] !== undefined);
+const looked = entityNames.filter(
+  (name) => isListed(name) && typeOf('Query').getFields()[lookUpOf(name)] !== undefined,
+);
 
 const question = (name: EntityName, id: string, fields: string): string =>
   `{ one: ${lookUpOf(name)}(tenant: "contoso", ${entities[name].id.field}: ${JSON.stringify(id)}) { ${fields} } }`;

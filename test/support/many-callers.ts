@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { systemClock } from '../../src/clock.ts';
 import type { ReadParts } from '../../src/entities/entity.ts';
 import { createMachineReads } from '../../src/routing/machines.ts';
 import { type CallScope, createScope } from '../../src/scope.ts';
@@ -38,7 +39,7 @@ export const startMachines = async (handle: Handle, more: Partial<ReadParts> = {
     const filter = url.searchParams.get('$filter');
     const ids = [...(filter ?? decodeURIComponent(url.pathname)).matchAll(/[0-9a-f]{40}/g)].map(([id]) => id);
     setTimeout(() => handle({ filter, ids }, response), 20);
-  });
+  }, systemClock.sleep);
   const reads = createMachineReads({ ...partsOver(upstream), ...more, idsPerCall: 50 });
   const { tenant } = upstream;
   /** One request for one machine: its id, or nothing. */

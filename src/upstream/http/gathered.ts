@@ -9,6 +9,7 @@ import { createUnderWayByKey } from '../../under-way.ts';
 import type { Answer, Call, Next, Policy } from './call.ts';
 import type { Together } from './operation.ts';
 import type { Quotas } from './quotas.ts';
+import { createWaiting, type Waiting } from './waiting.ts';
 
 interface GatheredParts {
   readonly quotas: Pick<Quotas, 'isShort'>;
@@ -32,21 +33,8 @@ const longestTogetherMs = 3000;
 /** Who has less time left reads alone at once, milliseconds: after a call of several in vain there is enough for that. */
 const leastLeftMs = 3 * longestTogetherMs;
 
-/** One that waits to be read with others. */
-interface Waiting {
-  readonly call: Call;
-  readonly together: Together;
-  /** Whether it has its answer, or waits for no others any more. */
-  isOver: boolean;
-  /** Whether that is since it took too long. */
-  isLate(): boolean;
-  /** Its answer; nothing once it is over. */
-  end(answer: () => Promise<Answer>): void;
-  /** It waits for no others: it is read alone, unless nobody waits for it. */
-  alone(): void;
-  /** Told when it is over. */
-  onOver: () => void;
-}
+/** So long reads go apart when a call of several brought nothing, milliseconds: the next ids may be of nothing either. */
+const apartMs = 10_000;
 
 /** Reads of one kind, for one identity of a tenant. */
 interface Gathering {
@@ -55,8 +43,8 @@ interface Gathering {
   waiting: readonly Waiting[];
   /** Whether a time is set at which those who wait go, whatever is under way. */
   isTimed: boolean;
-  /** Until when they do not go together, epoch milliseconds: the last call of several brought nothing. */
-  apartUntilMs: number;
+  /** Whether they go apart for a while: the last call of several brought nothing. */
+  isApart: boolean;
   /** Whether it is being tried if the service takes such calls. */
   isTrying: boolean;
   /** The last that was read alone. */
@@ -97,7 +85,7 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
     const there = gatherings.get(key);
     if (there !== undefined) return there;
     const begun: Gathering = {
-      ...{ underWay: 0, waiting: nobody, isTimed: false, apartUntilMs: 0, isTrying: false, lastId: id },
+      ...{ underWay: 0, waiting: nobody, isTimed: false, isApart: false, isTrying: false, lastId: id },
       over: () => end(),
     };
     const end = gatherings.begin(key, begun);
@@ -120,7 +108,7 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
   /** It may be the last of its kind that was under way. */
   const ended = (gathering: Gathering): void => {
     go(gathering);
-    if (gathering.underWay === 0 && gathering.waiting.length === 0) gathering.over();
+    if (gathering.underWay === 0 && gathering.waiting.length === 0 && !gathering.isApart) gathering.over();
   };
 
   const counted = async <T>(gathering: Gathering, work: () => Promise<T>): Promise<T> => {
@@ -151,6 +139,13 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
     return { status: 200, json, bytes, none: false, requestId: undefined, permissions: null };
   };
 
+  const goApart = async (gathering: Gathering): Promise<void> => {
+    gathering.isApart = true;
+    await clock.sleep(apartMs, stopping).catch(() => {});
+    gathering.isApart = false;
+    ended(gathering);
+  };
+
   const readTogether = async (gathering: Gathering, all: readonly Waiting[], first: Waiting): Promise<void> => {
     const { call, together } = first;
     const { tenant, scope } = call;
@@ -174,7 +169,7 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
     try {
       const scopeOfAll = scopeFor(call, { ...own, caller: scope.caller });
       await together.read(ids, { ...scopeOfAll, record: scope.record }, bring);
-      if (!hasBrought) gathering.apartUntilMs = clock.now() + longestTogetherMs;
+      if (!hasBrought) void goApart(gathering);
     } catch (thrown) {
       const isHoped = left > 0 || all.some((one) => one.isLate());
       if (isHoped && !isThrottled(thrown)) together.avoid();
@@ -183,8 +178,8 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
     for (const one of all) one.alone();
   };
 
-  const areTaken = ({ apartUntilMs }: Gathering, call: Call, together: Together): boolean =>
-    apartUntilMs <= clock.now() && together.known() === 'TAKEN' && hasRoom(call, together);
+  const areTaken = ({ isApart }: Gathering, call: Call, together: Together): boolean =>
+    !isApart && together.known() === 'TAKEN' && hasRoom(call, together);
 
   /** Those who wait go, where something of the kind has ended or their time is over; while it is being tried how, as many as may alone. */
   const go = (gathering: Gathering): void => {
@@ -210,25 +205,14 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
   };
 
   const wait = (gathering: Gathering, call: Call, together: Together, next: Next): Promise<Answer> => {
-    const { promise, resolve } = Promise.withResolvers<Answer>();
-    const { signal } = call.scope;
     const endMs = clock.now() + longestTogetherMs;
-    const limit = timeLimit(longestTogetherMs, () => endMs, signal);
-    const one: Waiting = {
-      ...{ call, together, isOver: false, isLate: limit.isOver, onOver: () => {} },
-      end: (answer) => {
-        if (one.isOver) return;
-        one.isOver = true;
-        limit.stop();
-        resolve(answer());
-        one.onOver();
-      },
-      alone: () => one.end(() => (signal.aborted ? Promise.reject(signal.reason) : alone(gathering, call, together, next))),
-    };
-    limit.signal.addEventListener('abort', one.alone, { once: true });
+    const { one, answer } = createWaiting(call, together, {
+      limit: timeLimit(longestTogetherMs, () => endMs, call.scope.signal),
+      readAlone: () => alone(gathering, call, together, next),
+    });
     gathering.waiting = [...gathering.waiting, one];
     void setTime(gathering);
-    return promise;
+    return answer;
   };
 
   /** Whether the service takes such calls is learned from one that nobody pays for. */

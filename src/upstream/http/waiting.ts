@@ -1,0 +1,48 @@
+import type { TimeLimit } from '../../scope/time-left.ts';
+import type { Answer, Call } from './call.ts';
+import type { Together } from './operation.ts';
+
+/** One that waits to be read with others. */
+export interface Waiting {
+  readonly call: Call;
+  readonly together: Together;
+  /** Whether it has its answer, or waits for no others any more. */
+  isOver: boolean;
+  /** Whether that is since it took too long. */
+  isLate(): boolean;
+  /** Its answer; nothing once it is over. */
+  end(answer: () => Promise<Answer>): void;
+  /** It waits for no others: it is read alone, unless nobody waits for it. */
+  alone(): void;
+  /** Told when it is over. */
+  onOver: () => void;
+}
+
+interface WaitingParts {
+  /** How long it waits for others: until then, or until nobody waits for it. */
+  readonly limit: TimeLimit;
+  readonly readAlone: () => Promise<Answer>;
+}
+
+/** One that begins to wait, and the answer that it comes to. */
+export const createWaiting = (
+  call: Call,
+  together: Together,
+  { limit, readAlone }: WaitingParts,
+): { readonly one: Waiting; readonly answer: Promise<Answer> } => {
+  const { promise: answer, resolve } = Promise.withResolvers<Answer>();
+  const { signal } = call.scope;
+  const one: Waiting = {
+    ...{ call, together, isOver: false, isLate: limit.isOver, onOver: () => {} },
+    end: (how) => {
+      if (one.isOver) return;
+      one.isOver = true;
+      limit.stop();
+      resolve(how());
+      one.onOver();
+    },
+    alone: () => one.end(() => (signal.aborted ? Promise.reject(signal.reason) : readAlone())),
+  };
+  limit.signal.addEventListener('abort', one.alone, { once: true });
+  return { one, answer };
+};
