@@ -169,7 +169,7 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
     try {
       const scopeOfAll = scopeFor(call, { ...own, caller: scope.caller });
       await together.read(ids, { ...scopeOfAll, record: scope.record }, bring);
-      if (!hasBrought) void goApart(gathering);
+      if (!hasBrought && ids.length > 1) void goApart(gathering);
     } catch (thrown) {
       const isHoped = left > 0 || all.some((one) => one.isLate());
       if (isHoped && !isThrottled(thrown)) together.avoid();
