@@ -17,15 +17,15 @@ import type { Presence } from '../once/presence.ts';
 import type { RecentStates } from '../once/recent-states.ts';
 import type { LateEnds } from '../recovery/late-ends.ts';
 import type { ClearUp } from '../recovery/reconcile.ts';
-import { errorRow } from '../results.ts';
 import { believed } from './believed.ts';
 import { lookForEarlier, lookForUnread } from './earlier.ts';
 import { distinct, type Judged, judgedBy, soAlready } from './judged.ts';
 import { createKept } from './kept.ts';
-import { type ActionTarget, type Ended, endInAudit, type Planned, stopped } from './kind.ts';
+import { type ActionTarget, type Ended, endInAudit, stopped } from './kind.ts';
 import { lookBeforeSending, lookForDryRun } from './look.ts';
 import type { Order } from './order.ts';
 import { createRepeats } from './repeats.ts';
+import { createResults } from './told.ts';
 
 export interface PipelineParts {
   readonly clock: Clock;
@@ -89,24 +89,7 @@ export const createPipeline = (parts: PipelineParts) => {
       return kind.readable([...ends].flatMap((ended) => ended?.shown ?? []));
     };
 
-    /** What is told of each name, in the order in which they were asked for. `readable`: null: all. */
-    const resultsOf = (
-      plans: readonly Planned<Target>[],
-      ends: ReadonlyMap<string, Ended<Shown>>,
-      readable: ReadonlySet<Shown> | null,
-    ): readonly Result[] => {
-      const byName = new Map(plans.map((planned) => [planned.asked, planned]));
-      return asked.flatMap((name) => {
-        const planned = byName.get(name);
-        if (planned === undefined) return [];
-        const { target, error } = planned;
-        const ended = ends.get(target.id) ?? (error === null ? undefined : stopped<Shown>('FAILED', error));
-        if (ended === undefined) return [];
-        const isReadable = readable === null || (ended.shown !== null && readable.has(ended.shown));
-        const shown = isReadable ? ended.shown : null;
-        return [kind.result(planned, { ...ended, shown, error: errorRow(ended.error, parts.log) })];
-      });
-    };
+    const resultsOf = createResults(order, parts.log);
 
     const lookDry = (targets: readonly Target[]) =>
       acting.isProposal === true

@@ -154,7 +154,14 @@ export const regroupRefusals: readonly RefusalRow[] = [
     mutation: 'mergeIncidents',
     input: async (lab) => ({ incidentIds: [...(await merged(lab)).slice(1), ...incidentsOf(lab, 1)] }),
     code: 'CONFLICT',
-    of: ['ALREADY_IN_STATE', 'CONFLICT'],
+    of: ['CONFLICT', 'CONFLICT'],
+  },
+  {
+    what: 'one that was merged into another of them already: nothing is merged',
+    mutation: 'mergeIncidents',
+    input: async (lab) => ({ incidentIds: [...(await merged(lab)), ...incidentsOf(lab, 1)] }),
+    code: 'CONFLICT',
+    of: ['CONFLICT', 'ALREADY_IN_STATE', 'CONFLICT'],
   },
   {
     what: 'a tenant without the permission',

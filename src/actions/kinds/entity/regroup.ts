@@ -55,7 +55,9 @@ export const mergeIncidents = entityAction({
       const into = survivorOf(incident, incidents);
       if (incidents.size === all.size && survivors.size === 1)
         return alreadySo(incident, `They are one already: ${into}`);
-      if (into !== incident.incidentId) return alreadySo(incident, `It was merged into ${into} already`);
+      // Into one that is not named it is another merge than what is asked for.
+      if (into !== incident.incidentId)
+        return incidents.has(into) ? alreadySo(incident, `It was merged into ${into} already`) : mergedAway(incident);
       const isWhole =
         incidents.size === all.size && [...incidents].every(([id, one]) => survivorOf(one, incidents) === id);
       return isWhole ? null : nothingMerged();
