@@ -23,8 +23,8 @@ export interface IdReads<W> {
   readonly property?: string;
   /** What is asked for alone goes with what others ask for at the same time; absent: it does not. */
   readonly gathers?: {
-    /** What is read so; equal for reads that ask for the same in the same way. */
-    readonly kind: string;
+    /** What many are read by. */
+    readonly many: Operation<unknown>;
     /** What a row of a list is, as one that is read alone would be answered. */
     readonly jsonOf: (wire: W) => unknown;
   };
@@ -39,8 +39,11 @@ const overlooked = ({ name }: Tenant, { id, api }: Operation<unknown>): Upstream
   });
 
 /** Where it is known in what form many are asked for at once. */
-const placeOf = <W>(tenant: Tenant, { list, property = 'id' }: IdReads<W>): Pick<FormedRead, 'property' | 'at'> => {
-  const { id: operation, api } = list('', 1);
+const placeOf = <W>(
+  tenant: Tenant,
+  { list, gathers, property = 'id' }: IdReads<W>,
+): Pick<FormedRead, 'property' | 'at'> => {
+  const { id: operation, api } = gathers?.many ?? list('', 1);
   return { property, at: { tenant, api, operation } };
 };
 
@@ -112,7 +115,7 @@ export const createIdReader = ({
     const { gathers, filterable } = reads;
     if (gathers === undefined || !filterable.test(id)) return undefined;
     return {
-      kind: gathers.kind,
+      many: gathers.many,
       id,
       known: () => {
         const place = placeOf(tenant, reads);
@@ -120,7 +123,6 @@ export const createIdReader = ({
         if (tried !== avoided && takesMany(learned, place)) return 'TAKEN';
         return tried === undefined ? 'UNTRIED' : 'NOT_TAKEN';
       },
-      many: () => reads.list('', 1),
       read: async (ids, scope, bring) => {
         const place = placeOf(tenant, reads);
         // Of what is taken already nothing is tried.

@@ -108,7 +108,7 @@ export const createMdeCollection = <F extends object, W extends { readonly id: s
 
     return {
       ...{ filterable, property, areOptional },
-      ...(isListedWhole ? { gathers: { kind: listed.id, jsonOf: ({ wire }) => wire } } : {}),
+      ...(isListedWhole ? { gathers: { many: listed, jsonOf: ({ wire }) => wire } } : {}),
       idOf: ({ wire }) => wireIdOf(wire),
       single: (id) => alone(single(id)),
       otherwise: (id) => {

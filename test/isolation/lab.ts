@@ -63,7 +63,7 @@ export const readWithOthers = (send: Send, tenant: Tenant, path: string): Operat
   });
   return readOf(path, {
     together: {
-      ...{ kind: 'things', id: path, known: () => 'TAKEN', many: () => listed([]), avoid: () => {} },
+      ...{ many: listed([]), id: path, known: () => 'TAKEN', avoid: () => {} },
       read: async (paths, scope, bring) => {
         for (const row of await send(tenant, listed(paths), scope)) bring(row.path, row);
       },

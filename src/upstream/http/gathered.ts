@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import { tenantKey } from '../../config/tenant-keys.ts';
 import { asError, GatewayError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
-import { endOf, timeLimit } from '../../scope/time-left.ts';
+import { endOf } from '../../scope/time-left.ts';
 import { type CallScope, createScope, identityKey } from '../../scope.ts';
 import { neverStops } from '../../stopping.ts';
 import { createUnderWayByKey } from '../../under-way.ts';
@@ -80,8 +80,8 @@ const scopeFor = (
 export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: GatheredParts): Policy => {
   const gatherings = createUnderWayByKey<Gathering>();
 
-  const gatheringOf = ({ tenant, scope }: Call, { kind, id }: Together): Gathering => {
-    const key = [tenantKey(tenant), identityKey(tenant, scope.callerToken), kind].join('\n');
+  const gatheringOf = ({ tenant, scope }: Call, { many, id }: Together): Gathering => {
+    const key = [tenantKey(tenant), identityKey(tenant, scope.callerToken), many.id].join('\n');
     const there = gatherings.get(key);
     if (there !== undefined) return there;
     const begun: Gathering = {
@@ -93,7 +93,7 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
   };
 
   const isShort = ({ tenant, operation }: Call): boolean => quotas.isShort(tenant, operation);
-  const hasRoom = ({ tenant }: Call, { many }: Together): boolean => !quotas.isShort(tenant, many());
+  const hasRoom = ({ tenant }: Call, { many }: Together): boolean => !quotas.isShort(tenant, many);
 
   /**
    * Somebody sits before it, and has the time. What looks for what became of an action reads by itself, and what nobody waits for has
@@ -171,7 +171,7 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
       await together.read(ids, { ...scopeOfAll, record: scope.record }, bring);
       if (!hasBrought && ids.length > 1) void goApart(gathering);
     } catch (thrown) {
-      const isHoped = left > 0 || all.some((one) => one.isLate());
+      const isHoped = left > 0 || all.some((one) => one.isLate);
       if (isHoped && !isThrottled(thrown)) together.avoid();
       log.debug('Several could not be read together', { tenant: tenant.name, err: asError(thrown) });
     }
@@ -205,11 +205,8 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
   };
 
   const wait = (gathering: Gathering, call: Call, together: Together, next: Next): Promise<Answer> => {
-    const endMs = clock.now() + longestTogetherMs;
-    const { one, answer } = createWaiting(call, together, {
-      limit: timeLimit(longestTogetherMs, () => endMs, call.scope.signal),
-      readAlone: () => alone(gathering, call, together, next),
-    });
+    const readAlone = () => alone(gathering, call, together, next);
+    const { one, answer } = createWaiting(call, together, { longestMs: longestTogetherMs, readAlone });
     gathering.waiting = [...gathering.waiting, one];
     void setTime(gathering);
     return answer;

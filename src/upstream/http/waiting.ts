@@ -1,4 +1,3 @@
-import type { TimeLimit } from '../../scope/time-left.ts';
 import type { Answer, Call } from './call.ts';
 import type { Together } from './operation.ts';
 
@@ -9,7 +8,7 @@ export interface Waiting {
   /** Whether it has its answer, or waits for no others any more. */
   isOver: boolean;
   /** Whether that is since it took too long. */
-  isLate(): boolean;
+  isLate: boolean;
   /** Its answer; nothing once it is over. */
   end(answer: () => Promise<Answer>): void;
   /** It waits for no others: it is read alone, unless nobody waits for it. */
@@ -19,8 +18,8 @@ export interface Waiting {
 }
 
 interface WaitingParts {
-  /** How long it waits for others: until then, or until nobody waits for it. */
-  readonly limit: TimeLimit;
+  /** The longest that it waits for others, milliseconds. */
+  readonly longestMs: number;
   readonly readAlone: () => Promise<Answer>;
 }
 
@@ -28,21 +27,26 @@ interface WaitingParts {
 export const createWaiting = (
   call: Call,
   together: Together,
-  { limit, readAlone }: WaitingParts,
+  { longestMs, readAlone }: WaitingParts,
 ): { readonly one: Waiting; readonly answer: Promise<Answer> } => {
   const { promise: answer, resolve } = Promise.withResolvers<Answer>();
   const { signal } = call.scope;
   const one: Waiting = {
-    ...{ call, together, isOver: false, isLate: limit.isOver, onOver: () => {} },
+    ...{ call, together, isOver: false, isLate: false, onOver: () => {} },
     end: (how) => {
       if (one.isOver) return;
       one.isOver = true;
-      limit.stop();
+      clearTimeout(timer);
+      signal.removeEventListener('abort', one.alone);
       resolve(how());
       one.onOver();
     },
     alone: () => one.end(() => (signal.aborted ? Promise.reject(signal.reason) : readAlone())),
   };
-  limit.signal.addEventListener('abort', one.alone, { once: true });
+  const timer = setTimeout(() => {
+    one.isLate = true;
+    one.alone();
+  }, longestMs).unref();
+  signal.addEventListener('abort', one.alone, { once: true });
   return { one, answer };
 };
