@@ -153,11 +153,11 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
     // A list of one is none to every service: the quota of single reads has no room for it, so another one goes along.
     const ids = byId.size === 1 ? [...new Set([together.id, gathering.lastId])] : [...byId.keys()];
     const brokenOff = new AbortController();
-    let left = all.length;
+    let isUnderWay = true;
+    const areAllOver = (): boolean => all.every(({ isOver }) => isOver);
     for (const one of all)
-      one.onOver = () => {
-        left -= 1;
-        if (left === 0) brokenOff.abort(new DOMException('Nobody waits for it', 'AbortError'));
+      one.onGone = () => {
+        if (isUnderWay && areAllOver()) brokenOff.abort(new DOMException('Nobody waits for it', 'AbortError'));
       };
     const own = { deadline: endOf(scope, true), signal: brokenOff.signal, maxCalls: Number.POSITIVE_INFINITY };
     let hasBrought = false;
@@ -171,10 +171,11 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
       await together.read(ids, { ...scopeOfAll, record: scope.record }, bring);
       if (!hasBrought && ids.length > 1) void goApart(gathering);
     } catch (thrown) {
-      const isHoped = left > 0 || all.some((one) => one.isLate);
+      const isHoped = !areAllOver() || all.some(({ isLate }) => isLate);
       if (isHoped && !isThrottled(thrown)) together.avoid();
       log.debug('Several could not be read together', { tenant: tenant.name, err: asError(thrown) });
     }
+    isUnderWay = false;
     for (const one of all) one.alone();
   };
 
@@ -231,7 +232,9 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
     const gathering = gatheringOf(call, together);
     const isRoom = gathering.underWay < mostAlone && gathering.waiting.length === 0 && !isShort(call);
     if (isRoom) return alone(gathering, call, together, next);
-    if (gathering.isTrying || areTaken(gathering, call, together)) return wait(gathering, call, together, next);
+    // Where some wait it was looked, and is once more when they go.
+    const mayWait = gathering.waiting.length > 0 || gathering.isTrying || areTaken(gathering, call, together);
+    if (mayWait) return wait(gathering, call, together, next);
     if (together.known() !== 'UNTRIED' || gathering.lastId === together.id || !hasRoom(call, together))
       return alone(gathering, call, together, next);
     void tryOut(gathering, call, together);

@@ -13,8 +13,8 @@ export interface Waiting {
   end(answer: () => Promise<Answer>): void;
   /** It waits for no others: it is read alone, unless nobody waits for it. */
   alone(): void;
-  /** Told when it is over. */
-  onOver: () => void;
+  /** Told when it waits no more and has no answer of others. */
+  onGone: () => void;
 }
 
 interface WaitingParts {
@@ -32,16 +32,19 @@ export const createWaiting = (
   const { promise: answer, resolve } = Promise.withResolvers<Answer>();
   const { signal } = call.scope;
   const one: Waiting = {
-    ...{ call, together, isOver: false, isLate: false, onOver: () => {} },
+    ...{ call, together, isOver: false, isLate: false, onGone: () => {} },
     end: (how) => {
       if (one.isOver) return;
       one.isOver = true;
       clearTimeout(timer);
       signal.removeEventListener('abort', one.alone);
       resolve(how());
-      one.onOver();
     },
-    alone: () => one.end(() => (signal.aborted ? Promise.reject(signal.reason) : readAlone())),
+    alone: () => {
+      if (one.isOver) return;
+      one.end(() => (signal.aborted ? Promise.reject(signal.reason) : readAlone()));
+      one.onGone();
+    },
   };
   const timer = setTimeout(() => {
     one.isLate = true;
