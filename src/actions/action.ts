@@ -36,6 +36,7 @@ import { createJournal } from './once/journal.ts';
 import { createExclusive } from './once/lease.ts';
 import { createLooseEnds } from './once/loose-ends.ts';
 import { createPresence } from './once/presence.ts';
+import { createRecentIndicators } from './once/recent-indicators.ts';
 import { createRecentStates } from './once/recent-states.ts';
 import { createRecentTags } from './once/recent-tags.ts';
 import { createActionSearch } from './once/search.ts';
@@ -143,6 +144,7 @@ export const createActionParts = (deps: ActionsDeps) => {
     exclusive,
     recentStates: path.recentStates,
     recentTags: createRecentTags(deps),
+    recentIndicators: createRecentIndicators(deps),
     queue: createLiveResponseQueue({ ...deps, search, watcher, machineActions, limits: settings.liveResponse }),
   };
 };

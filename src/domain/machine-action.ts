@@ -19,6 +19,11 @@ export const isUnderWay = ({ status }: Pick<MachineAction, 'status'>): boolean =
 /** Whether the state will not change any more. */
 export const isFinal = (action: Pick<MachineAction, 'status'>): boolean => finalStatuses.has(action.status);
 
+/** Whether it goes on though somebody has cancelled it: the machine has yet to hear of it. */
+export const isBeingCancelled = (
+  action: Pick<MachineAction, 'status' | 'cancelledAt' | 'cancellationComment'>,
+): boolean => isUnderWay(action) && (action.cancelledAt !== null || action.cancellationComment !== null);
+
 /** What a completed `RUN_SCRIPT` left behind. */
 export interface LiveResponseScriptResult {
   readonly scriptName: string | null;

@@ -1,4 +1,5 @@
 import type { Tenant } from '../config/tenants.ts';
+import type { Alert } from '../domain/alert.ts';
 import type { InvestigationState } from '../domain/enums.ts';
 import type { CallScope } from '../scope.ts';
 import { chunked } from './filter-forms.ts';
@@ -11,7 +12,7 @@ export interface FoundInvestigation {
   readonly startTime: string | null;
   readonly endTime: string | null;
   readonly state: InvestigationState | null;
-  /** Null: somebody asked for it. */
+  /** Null: somebody asked for it; so may one with an alert have been. */
   readonly triggeringAlertId: string | null;
 }
 
@@ -62,23 +63,28 @@ export const investigationsOn = async (
   return { items: lists.flatMap(({ items }) => items), isAll: lists.every(({ isAll }) => isAll) };
 };
 
-/** Those of them that somebody asked for. */
-export const askedForOn = async (
-  ...asked: Parameters<typeof investigationsOn>
-): Promise<{ readonly items: readonly FoundInvestigation[]; readonly isAll: boolean }> => {
-  const { items, isAll } = await investigationsOn(...asked);
-  return { items: items.filter(({ triggeringAlertId }) => triggeringAlertId === null), isAll };
-};
-
 /**
- * The one of a machine that began at that moment (epoch milliseconds) or later. It carries no sign of who asked for it: as one at
- * a time runs on a machine, an investigation that began then is taken for the one that was sent.
+ * Those of a machine that began at that moment (epoch milliseconds) or later. They carry no sign of who asked for them: as one at
+ * a time runs on a machine, one that somebody asked for and that began then is taken for the one that was sent.
  */
 export const begunSince = (
   items: readonly FoundInvestigation[],
   machineId: string,
   since: number,
-): FoundInvestigation | undefined =>
-  items.find(
+): readonly FoundInvestigation[] =>
+  items.filter(
     (one) => one.machineId === machineId && one.startTime !== null && Date.parse(one.startTime) >= since - skewMs,
   );
+
+/**
+ * Whether somebody asked for an investigation, by its alert; an error: that cannot be read. Microsoft raises an alert of its own
+ * for one that is asked for ("Automated investigation started manually"). It may be listed later than the investigation, where the
+ * alert that triggers one is there before.
+ */
+export const isAskedFor = (
+  { triggeringAlertId }: FoundInvestigation,
+  alerts: ReadonlyMap<string, Pick<Alert, 'detectionSource'> | Error>,
+): boolean | Error => {
+  const alert = triggeringAlertId === null ? undefined : alerts.get(triggeringAlertId);
+  return alert instanceof Error ? alert : alert === undefined || alert.detectionSource === 'automatedInvestigation';
+};

@@ -97,14 +97,16 @@ export const createContinuity = ({ space, backend, clock, log, onChange }: Conti
 
   const see = async (marker: Marker): Promise<void> => {
     const { id, beat } = marker;
-    seen = marker;
     const isOther = known?.id !== id;
+    // A look that took longer ends behind a later one.
+    if (isOther || beat >= (known?.beat ?? 0)) seen = marker;
     known = { id, beat: isOther ? beat : Math.max(beat, known?.beat ?? 0) };
     if (isOther) await backend.beside?.write(id);
   };
 
   /** The marker, with what this process knows of a loss written into it. */
   const current = async (before: typeof known, beats: boolean): Promise<Marker> => {
+    let first: Marker | undefined;
     for (let attempt = 0; attempt < maxWrites; attempt += 1) {
       const stored = await space.get(markerSpace.key);
       if (stored === undefined) {
@@ -116,7 +118,10 @@ export const createContinuity = ({ space, backend, clock, log, onChange }: Conti
       }
       const isOther = before !== undefined && before.id !== stored.id && stored.lostAt === null;
       const isOlder = before?.id === stored.id && stored.beat < before.beat;
-      if (!isOther && !isOlder && !beats) return stored;
+      // Another has counted since this began, which is as good.
+      const isCounted = first?.id === stored.id && stored.beat > first.beat;
+      if (!isOther && !isOlder && (!beats || isCounted)) return stored;
+      first ??= stored;
       const beat = Math.max(stored.beat, before?.beat ?? 0) + 1;
       const loss = isOther || isOlder ? { lostAt: await backend.now(), acceptedAt: null } : {};
       const next = { ...stored, ...loss, beat };

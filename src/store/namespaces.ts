@@ -181,6 +181,14 @@ export const namespaces = {
     form: { version: 1 },
     outlives: [{ what: 'a read that shows what was before', forMs: 2 * minuteMs }],
   },
+  /** What indicators were made to be: longer than the list lags behind, and no longer, for others may change them meanwhile. */
+  'recent-indicators': {
+    tenant: 'key',
+    ttlMs: 3 * minuteMs,
+    cache: true,
+    form: { version: 1 },
+    outlives: [{ what: 'a read that shows what was before', forMs: 2 * minuteMs }],
+  },
   /** Who changes something that hangs on what is there: until the deadline of the request, and so long beyond it. */
   'change-lease': {
     tenant: 'key',

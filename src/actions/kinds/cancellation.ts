@@ -2,7 +2,7 @@ import type { MachinePermission } from '../../access/roles.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import type { MachineActionType } from '../../domain/enums.ts';
 import type { Machine } from '../../domain/machine.ts';
-import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
+import { isBeingCancelled, isFinal, type MachineAction } from '../../domain/machine-action.ts';
 import { AccessError, asGatewayError, type GatewayError, isSurelyNotSent } from '../../errors.ts';
 import { canonical, readTargets, type Target } from '../../routing/named-machines.ts';
 import { readOne } from '../../routing/reads-by-id.ts';
@@ -126,6 +126,7 @@ const cancellationKind = (
       const now = isOpen || error.details.upstreamStatus === 400 ? await readAgain(action, scope) : action;
       const ended = finalOf(now);
       if (ended !== null) return ended;
+      if (isBeingCancelled(now) && now.cancellationComment?.includes(tag.text)) return begun(now);
       const doubt = (unknown: GatewayError) => unanswered(unknown, 'cancelled', 'look at the action', 'asked');
       return endedBy(error, doubt, now, actionId);
     }
@@ -189,7 +190,7 @@ const cancellationKind = (
     // Asking once more to cancel does no harm, and what an earlier run cancelled shows it when it is read for the plan.
     find: async (sought) =>
       sought.map(({ target: { id, action } }) =>
-        action?.status === 'CANCELLED'
+        action !== null && (action.status === 'CANCELLED' || isBeingCancelled(action))
           ? { outcome: 'DONE', actionId: id, shown: action }
           : { outcome: 'NOT_BEGUN', actionId: null, shown: null },
       ),

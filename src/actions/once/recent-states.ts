@@ -30,23 +30,59 @@ const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stri
 
 const isOfTags = ([field]: readonly [string, unknown]): boolean => /tags$/i.test(field);
 
-/** What a change sets, each part with what to: of changes that are known by what their target shows. A comment is always new. */
-const partsOf = (subject: JournalSubject): readonly (readonly [part: string, to: unknown])[] => {
-  if (subject.kind === 'move') return [['incidentId', subject.move.incidentId]];
-  if (subject.kind === 'machine') {
-    const { change } = subject;
-    return change.kind === 'tag' ? [[`tag ${change.tag}`, change.operation]] : [[change.kind, change.deviceValue]];
-  }
-  if (subject.kind !== 'incident' && subject.kind !== 'alert') return [];
-  const fields = Object.entries(subject.change).filter(([field]) => field !== 'comment');
+type Parts = readonly (readonly [part: string, to: unknown])[];
+
+/** Parts of an incident or alert. A comment is always new. */
+const partsOfEntity = (change: object): Parts => {
+  const fields = Object.entries(change).filter(([field]) => field !== 'comment');
   const tags = fields.filter(isOfTags);
   return [...fields.filter((field) => !isOfTags(field)), ...(tags.length > 0 ? [['tags', tags] as const] : [])];
 };
 
-/** Where what is set by a change is noted, and as what. */
-const changesOf = (tenant: Tenant, subject: JournalSubject): readonly { readonly key: string; readonly to: string }[] =>
-  partsOf(subject).map(([part, to]) => ({
-    key: JSON.stringify([directoryKey(tenant), hashOf([subject.kind, 'id' in subject ? subject.id : null, part])]),
+/** A change that is known by what its target shows. */
+interface ShownChange {
+  readonly of: readonly [kind: string, id: string];
+  /** What it sets, each part with what to. */
+  readonly parts: Parts;
+  /** What it finds, and does not set. */
+  readonly finds?: Parts;
+}
+
+/** Null: of an action that is known by something else. */
+const changeOf = (subject: JournalSubject): ShownChange | null => {
+  switch (subject.kind) {
+    case 'move':
+      return { of: ['move', subject.id], parts: [['incidentId', subject.move.incidentId]] };
+    case 'machine': {
+      const { id, change } = subject;
+      const isTag = change.kind === 'tag';
+      return {
+        of: ['machine', id],
+        parts: [isTag ? [`tag ${change.tag}`, change.operation] : [change.kind, change.deviceValue]],
+      };
+    }
+    case 'incident':
+    case 'alert':
+      return { of: [subject.kind, subject.id], parts: partsOfEntity(subject.change) };
+    case 'scanChange':
+      return { of: ['scan', subject.id], parts: Object.entries(subject.terms), finds: [['isThere', true]] };
+    case 'scanDeletion':
+      return { of: ['scan', subject.id], parts: [['isThere', false]] };
+    case 'libraryUpload': {
+      const { fileName, sha256, description, parametersDescription } = subject;
+      return { of: ['libraryFile', fileName], parts: [['file', [sha256, description, parametersDescription]]] };
+    }
+    case 'libraryDeletion':
+      return { of: ['libraryFile', subject.fileName], parts: [['file', null]] };
+    default:
+      return null;
+  }
+};
+
+/** Where parts are noted, and as what. */
+const notesOf = (tenant: Tenant, of: ShownChange['of'], parts: Parts) =>
+  parts.map(([part, to]) => ({
+    key: JSON.stringify([directoryKey(tenant), hashOf([...of, part])]),
     to: hashOf(to),
   }));
 
@@ -83,13 +119,17 @@ export const createRecentStates = ({ store, log }: { readonly store: Store; read
     },
     /** A change is sent now. Never rejects. */
     noteChange: async (tenant: Tenant, subject: JournalSubject, at: number): Promise<void> => {
-      await Promise.all(changesOf(tenant, subject).map(({ key, to }) => set(tenant, key, { to, at })));
+      const change = changeOf(subject);
+      if (change === null) return;
+      const notes = notesOf(tenant, change.of, change.parts);
+      await Promise.all(notes.map(({ key, to }) => set(tenant, key, { to, at })));
     },
     /** Whether what a change sets was set to something else a moment ago: a read that shows it may be older. Never rejects. */
     isSetOtherwise: async (tenant: Tenant, subject: JournalSubject): Promise<boolean> => {
-      const recent = await Promise.all(
-        changesOf(tenant, subject).map(async ({ key, to }) => ({ to, noted: await get(tenant, key) })),
-      );
+      const change = changeOf(subject);
+      if (change === null) return false;
+      const notes = notesOf(tenant, change.of, [...change.parts, ...(change.finds ?? [])]);
+      const recent = await Promise.all(notes.map(async ({ key, to }) => ({ to, noted: await get(tenant, key) })));
       return recent.some(({ to, noted }) => noted === null || (noted !== undefined && noted.to !== to));
     },
   };

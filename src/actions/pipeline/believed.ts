@@ -12,8 +12,10 @@ export const believed = <Target extends ActionTarget, Shown>(
   tenant: Tenant,
 ) => {
   const orNone = async (target: Target, ended: Ended<Shown> | null): Promise<Ended<Shown> | null> => {
-    const isSo = ended?.error?.code === 'ALREADY_IN_STATE';
-    return isSo && (await recentStates.isSetOtherwise(tenant, subjectOf(target))) ? null : ended;
+    const subject = subjectOf(target);
+    const { code } = ended?.error ?? {};
+    const isSo = code === 'ALREADY_IN_STATE' || (code === 'NOT_FOUND' && subject.kind === 'libraryDeletion');
+    return isSo && (await recentStates.isSetOtherwise(tenant, subject)) ? null : ended;
   };
   return {
     checks: async (targets: readonly Target[]): Promise<ReadonlyMap<string, Ended<Shown>>> => {

@@ -1,26 +1,22 @@
 import type { Alert } from '../../domain/alert.ts';
 import type { Incident } from '../../domain/incident.ts';
-import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
+import { isBeingCancelled, isFinal, type MachineAction } from '../../domain/machine-action.ts';
 import type { IndicatorReads } from '../../entities/indicator-reads.ts';
 import type { LibraryFile } from '../../entities/library-file.ts';
-import { GatewayError } from '../../errors.ts';
 import type { AlertReads } from '../../routing/alerts.ts';
 import { firstPages } from '../../routing/first-pages.ts';
 import type { IncidentReads } from '../../routing/incidents.ts';
-import {
-  askedForOn,
-  begunSince,
-  type FoundInvestigation,
-  type InvestigationReads,
-} from '../../routing/investigations-of-machines.ts';
+import type { InvestigationReads } from '../../routing/investigations-of-machines.ts';
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import { isChanged } from '../../routing/machine-changes.ts';
 import type { MachineReads } from '../../routing/machines.ts';
 import type { ReadsById } from '../../routing/reads-by-id.ts';
 import { isDone, isUnclear, shownOf } from '../kinds/entity/shown.ts';
+import { carries } from '../once/correlation.ts';
 import { type Of, type SubjectKind, skewMs } from '../once/journal.ts';
 import { carrierAmong } from '../once/search.ts';
 import { foundIndicators } from './indicators.ts';
+import { foundInvestigations } from './investigations.ts';
 import { foundNewAlerts } from './new-alerts.ts';
 import { foundMerges, foundMove } from './regrouped.ts';
 import { foundScans, type ScanDefinitionReads } from './scans.ts';
@@ -57,12 +53,6 @@ export interface OutcomeReads {
 const listed = 1000;
 const maxPages = 5;
 
-const unclear = (): GatewayError =>
-  new GatewayError(
-    'UPSTREAM_UNAVAILABLE',
-    "Whether the investigation was started does not show: one began on the machine shortly before, or the gateway's clock is ahead",
-  );
-
 /** What became of a change of an incident or alert: by what was to become of it. */
 const foundChange = <Entity extends Incident | Alert>(
   { subject: { kind, id, change }, since, settled }: Sought<Of<'incident' | 'alert'>>,
@@ -87,6 +77,8 @@ const foundCancellation = (
   // An API that does not show the comment leaves only that it is cancelled.
   const isOurs = action?.cancellationComment == null || action.cancellationComment.includes(mark);
   if (action?.status === 'CANCELLED' && isOurs) return there(action, actionId);
+  // It goes on for a while, and says already who cancelled it.
+  if (action?.cancellationComment?.includes(mark) && isBeingCancelled(action)) return there(action, actionId);
   const ended = action !== undefined && isFinal(action);
   return ended || settled ? { outcome: 'NOT_BEGUN', actionId, shown: action ?? null } : null;
 };
@@ -103,26 +95,16 @@ const foundActions =
     const found: (Found<MachineAction> | Error | null)[] = [];
     for (const { subject, settled } of sought) {
       const { machineId, type, mark } = subject;
-      const own = items.filter((action) => action.machineId === machineId && action.type === type);
-      const action = await carrierAmong(reads, tenant, own, { text: mark }, scope);
+      const tag = { text: mark };
+      // The tag tells it, whatever Microsoft calls it; without one it may be of that type, or of one that this version does not know.
+      const own = items.filter(
+        (action) => action.machineId === machineId && ([type, 'OTHER'].includes(action.type) || carries(action, tag)),
+      );
+      const action = await carrierAmong(reads, tenant, own, tag, scope);
       if (action instanceof Error) found.push(action);
       else found.push(action === null ? absent(settled && isAll) : there(action, action.actionId));
     }
     return found;
-  };
-
-/** What became of starts of investigations: by machine and time. */
-const foundInvestigations =
-  (reads: InvestigationReads): FindOutcomes<Of<'investigation'>, FoundInvestigation> =>
-  async (tenant, sought, scope) => {
-    const ids = sought.map(({ subject }) => subject.machineId);
-    const { items, isAll } = await askedForOn(reads, tenant, ids, scope);
-    return sought.map(({ subject: { machineId }, since, settled }) => {
-      const one = begunSince(items, machineId, since);
-      if (one !== undefined) return there(one, one.investigationId);
-      const isNone = settled && isAll;
-      return isNone && begunSince(items, machineId, since - skewMs) !== undefined ? unclear() : absent(isNone);
-    });
   };
 
 /**
@@ -135,7 +117,7 @@ export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }
   return {
     machineAction: orFailure(foundActions(reads.machineActions)),
     cancellation: foundById(reads.machineActions, ({ actionId }) => actionId, foundCancellation),
-    investigation: orFailure(foundInvestigations(reads.investigations)),
+    investigation: orFailure(foundInvestigations(reads)),
     machine: foundById(
       reads.machines,
       ({ id }) => id,

@@ -5,14 +5,12 @@ import type { RunKql } from '../defender/hunting.ts';
 import { serve } from '../http/serve.ts';
 import type { Route, SimRequest } from '../http/types.ts';
 import { narrowed } from '../oddities/answers.ts';
-import { openIncident } from '../world/new-incident.ts';
-import { dotnetTicks, isoTime } from '../world/times.ts';
 import type { WorldAlert, WorldMachine } from '../world/types.ts';
+import { raiseAlert, type Told } from './alert-raised.ts';
 import { alertShape } from './alert-shape.ts';
-import { beginInvestigation } from './investigations.ts';
 import { machineNamed } from './machine-shape.ts';
 import { mdeAlerts } from './own-alerts.ts';
-import { callerName, entity } from './route.ts';
+import { entity } from './route.ts';
 
 const severities = { Low: 'low', Medium: 'medium', High: 'high' } as const;
 
@@ -101,43 +99,11 @@ export function alertCreateRoutes({ runKql }: { readonly runKql: RunKql }): read
 const openAlert = ({ tenant }: SimRequest, machine: WorldMachine, title: string): WorldAlert | undefined =>
   mdeAlerts(tenant).find((alert) => alert.machine === machine && alert.title === title && alert.status !== 'resolved');
 
-type Told = Pick<WorldAlert, 'severity' | 'category' | 'title' | 'description' | 'recommendedActions'>;
-
 /** The alert, its incident, and the investigation that it sets off. */
-function createAlert(request: SimRequest, { machine, eventTime }: Reference, told: Told): WorldAlert {
-  const { tenant, now } = request;
-  const at = isoTime(now.getTime());
-  const incident = openIncident(tenant, [told], { author: callerName(request), now });
-  const id = `da${dotnetTicks(now.getTime())}_${Number(incident.id)}`;
-  const investigation = beginInvestigation(request, machine, id);
-  const alert: WorldAlert = {
+const createAlert = (request: SimRequest, { machine, eventTime }: Reference, told: Told): WorldAlert =>
+  raiseAlert(request, machine, {
     ...told,
-    id,
-    incidentId: incident.id,
-    status: 'new',
-    classification: null,
-    determination: null,
-    assignedTo: null,
-    serviceSource: 'microsoftDefenderForEndpoint',
     detectionSource: 'customTi',
     detectorId: 'created-by-reference',
-    investigationId: investigation.id,
-    investigationState: 'running',
-    createdAt: at,
-    updatedAt: at,
-    resolvedAt: null,
-    firstActivityAt: eventTime,
-    lastActivityAt: eventTime,
-    mitreTechniques: [],
-    threatName: null,
-    threatFamilyName: null,
-    actorName: null,
-    machine,
-    comments: [],
-    evidence: [
-      { type: 'device', machine, createdAt: at, verdict: 'suspicious', remediationStatus: 'none', roles: ['attacked'] },
-    ],
-  };
-  tenant.alerts.unshift(alert);
-  return alert;
-}
+    eventTime,
+  }).alert;

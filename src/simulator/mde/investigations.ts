@@ -9,9 +9,11 @@ import { isoTime } from '../world/times.ts';
 import type { TenantWorld, WorldInvestigation, WorldMachine } from '../world/types.ts';
 import { isOlderThan, platformOf } from './action-kinds.ts';
 import { type ActionTimes, outcomeTags } from './action-progress.ts';
+import { raiseAlert } from './alert-raised.ts';
+import { beginInvestigation } from './investigation-begin.ts';
 import { answerList, listRules } from './list.ts';
 import { machineNamed } from './machine-shape.ts';
-import { entity, param } from './route.ts';
+import { callerName, entity, param } from './route.ts';
 
 /** What the service says of a state, where it says anything. */
 const detailsOf: Readonly<Record<string, string>> = {
@@ -102,25 +104,19 @@ function start(request: SimRequest): WorldInvestigation {
     (one) => one.machine === machine && one.askedFor === true && one.endedAt === null,
   );
   if (running) throw refusals.busy();
-  return beginInvestigation(request, machine, null);
+  return request.oddities.values.investigationAlerts
+    ? raiseAlert(request, machine, startedManually(request, machine)).investigation
+    : beginInvestigation(request, machine, null);
 }
 
-/** Begins an investigation of a machine, of that alert or of the caller's own accord. */
-export function beginInvestigation(
-  request: SimRequest,
-  machine: WorldMachine,
-  triggeringAlertId: string | null,
-): WorldInvestigation {
-  const { investigations } = request.tenant;
-  const investigation: WorldInvestigation = {
-    id: Math.max(0, ...investigations.map(({ id }) => id)) + 1,
-    state: 'running',
-    startedAt: isoTime(request.now.getTime()),
-    endedAt: null,
-    machine,
-    triggeringAlertId,
-    askedFor: true,
-  };
-  investigations.unshift(investigation);
-  return investigation;
-}
+/** What the service says of an investigation that somebody asked for. */
+const startedManually = (request: SimRequest, { computerDnsName }: WorldMachine) =>
+  ({
+    severity: 'informational',
+    category: 'SuspiciousActivity',
+    title: 'Automated investigation started manually',
+    description: `${callerName(request)} initiated an Automated investigation on ${computerDnsName}.`,
+    recommendedActions: 'Review the investigation.',
+    detectionSource: 'automatedInvestigation',
+    detectorId: 'started-manually',
+  }) as const;

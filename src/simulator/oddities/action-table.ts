@@ -60,6 +60,13 @@ export const actionOddities = {
     hard: null,
     about: 'MDE: an investigation package holds a file of so many megabytes beside the small ones.',
   },
+  investigationAlerts: {
+    kind: 'switch',
+    mild: false,
+    hard: true,
+    about:
+      'MDE: an investigation that somebody asked for has an alert of its own (`Automated investigation started manually`) as its trigger.',
+  },
   libraryNameTaken: {
     kind: 'choice',
     of: ['refused', 'conflict'],

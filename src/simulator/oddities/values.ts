@@ -31,6 +31,7 @@ const shape = {
   listedComments: z.enum(oddities.listedComments.of),
   commentsNotFound: z.boolean(),
   packageMegabytes: limit,
+  investigationAlerts: z.boolean(),
   libraryNameTaken: z.enum(oddities.libraryNameTaken.of),
   alertFlagUnshown: z.boolean(),
   zonelessTimes: z.boolean(),

@@ -3,7 +3,7 @@ import { type Given, none, type StandIn, startStandIn } from '../../support/stan
 
 let standIn: StandIn;
 beforeAll(async () => {
-  standIn = await startStandIn(3, ['mde']);
+  standIn = await startStandIn(5, ['mde']);
 });
 afterAll(() => standIn.stop());
 
@@ -46,5 +46,35 @@ test.each(answers)(
     expect(data.cancelMachineActions.results).toEqual([
       { outcome: 'FAILED', action: { status: 'SUCCEEDED' }, error: { code: 'CONFLICT' } },
     ]);
+  },
+);
+
+test.each([
+  ['at once', 0, 'DONE'],
+  ['a moment later', 1, 'UNKNOWN'],
+] as const)(
+  'X1: an action that says %s by whom it is cancelled, and goes on for a while, was cancelled',
+  async (when, shownAfter, first) => {
+    let [comment, sent, isLater] = ['', 0, false];
+    const tenant = standIn.tenant(({ method, path, body }) => {
+      if (method === 'POST' && path.endsWith('/cancel')) {
+        sent += 1;
+        comment = String(Object(JSON.parse(body)).Comment);
+        return { status: 500, body: { error: { code: 'InternalServerError', message: 'Try again.' } } };
+      }
+      const cancellationComment = sent > 0 && (shownAfter === 0 || isLater) ? comment : null;
+      const action = { ...actionThat('InProgress'), cancellationComment };
+      return /\/machineactions\//i.test(path) ? { body: action } : none;
+    });
+    const keyed = mutation.replace('comment:', `idempotencyKey: "cancelled ${when}", comment:`);
+    const outcomes: unknown[] = [];
+    for (isLater of [false, true]) {
+      const { data } = await tenant.ask<{
+        cancelMachineActions: { results: readonly { outcome: string; action: unknown }[] };
+      }>(keyed);
+      outcomes.push(data.cancelMachineActions.results[0]?.outcome);
+    }
+    expect(outcomes).toEqual([first, 'DONE']);
+    expect(sent).toBe(1);
   },
 );

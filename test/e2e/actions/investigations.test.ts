@@ -52,15 +52,21 @@ test('it is answered with the investigation that began', async () => {
   expect(told?.investigationId).toBe(String(began?.id));
 });
 
-test.each(['reset', 'unavailable', 'emptyOk', 'created'] as const)(
-  'an answer that does not tell (%s) is found out by the machine, and a repeat sends nothing',
-  async (actionsAnswered) => {
-    running.simulator.oddities.set({ actionsAnswered });
+const answers = ['reset', 'unavailable', 'emptyOk', 'created'] as const;
+test.each(
+  answers.flatMap((actionsAnswered) =>
+    [false, true].map((investigationAlerts) => ({ actionsAnswered, investigationAlerts })),
+  ),
+)(
+  'an answer that does not tell ($actionsAnswered) is found out by the machine, and a repeat sends nothing: with an alert $investigationAlerts',
+  async ({ actionsAnswered, investigationAlerts }) => {
+    running.simulator.oddities.set({ actionsAnswered, investigationAlerts });
     const { id } = machine();
     const before = sent();
-    const [told] = await start([id], { idempotencyKey: `k-${actionsAnswered}` });
+    const input = { idempotencyKey: `k-${actionsAnswered}-${investigationAlerts}` };
+    const [told] = await start([id], input);
     expect(told).toMatchObject({ outcome: 'DONE', investigation: { machineId: id }, error: null });
-    const [again] = await start([id], { idempotencyKey: `k-${actionsAnswered}` });
+    const [again] = await start([id], input);
     expect(again?.investigationId).toBe(told?.investigationId);
     expect(sent()).toBe(before + 1);
   },

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { createOutcomeFinders, type OutcomeReads } from '../../../src/actions/recovery/outcomes.ts';
+import type { Alert } from '../../../src/domain/alert.ts';
 import type { Machine } from '../../../src/domain/machine.ts';
 import { GatewayError, UpstreamError } from '../../../src/errors.ts';
 import type { FoundInvestigation } from '../../../src/routing/investigations-of-machines.ts';
 import type { MachineChange } from '../../../src/routing/machine-changes.ts';
+import { alertFromMde } from '../../../src/unification/alert.ts';
 import { machineFromMde } from '../../../src/unification/machine.ts';
 import { createManualClock, createTestScope, tenantNamed } from './support.ts';
 
@@ -14,7 +16,7 @@ const time = (ms: number): string => new Date(at + ms).toISOString();
 const machineWith = (machineTags: readonly string[], deviceValue = 'Normal'): Machine =>
   machineFromMde('contoso', { id: machineId, machineTags, deviceValue });
 
-const investigation = (startTime: string, triggeringAlertId: string | null = null): FoundInvestigation => ({
+const investigation = (startTime: string | null, triggeringAlertId: string | null = null): FoundInvestigation => ({
   investigationId: '7',
   machineId,
   startTime,
@@ -24,7 +26,11 @@ const investigation = (startTime: string, triggeringAlertId: string | null = nul
 });
 
 /** Finders over what is there; an error: it cannot be read. */
-const findersOver = (machine: Machine | Error | null, investigations: readonly FoundInvestigation[] | Error) => {
+const findersOver = (
+  machine: Machine | Error | null,
+  investigations: readonly FoundInvestigation[] | Error,
+  alerts: ReadonlyMap<string, Alert | Error> = new Map(),
+) => {
   const reads: OutcomeReads = {
     machineActions: { open: () => Promise.reject(new Error('not asked')), byIds: async () => new Map() },
     investigations: {
@@ -35,7 +41,7 @@ const findersOver = (machine: Machine | Error | null, investigations: readonly F
     },
     machines: { byIds: async () => new Map(machine === null ? [] : [[machineId, machine]]) },
     incidents: { byIds: async () => new Map() },
-    alerts: { byIds: async () => new Map(), open: () => Promise.reject(new Error('not asked')) },
+    alerts: { byIds: async () => alerts, open: () => Promise.reject(new Error('not asked')) },
     libraryFiles: { byIds: async () => new Map() },
     indicators: {
       all: async () => ({ rows: [], areAll: true, unseen: null }),
@@ -46,6 +52,13 @@ const findersOver = (machine: Machine | Error | null, investigations: readonly F
   return createOutcomeFinders({ reads });
 };
 
+const alert = (detectionSource: string): Alert =>
+  alertFromMde({ name: 'contoso', tenantId: 't', portal: null }, { id: 'da', detectionSource });
+const alertsOfTheirs = new Map<string, Alert | Error>([
+  ['da1', alert('WindowsDefenderAtp')],
+  ['own', alert('AutomatedInvestigation')],
+  ['unread', new UpstreamError('UPSTREAM_UNAVAILABLE', 'It is down')],
+]);
 const down = new UpstreamError('UPSTREAM_UNAVAILABLE', 'It is down');
 const add: MachineChange = { kind: 'tag', operation: 'ADD', tag: 'x' };
 const remove: MachineChange = { kind: 'tag', operation: 'REMOVE', tag: 'x' };
@@ -75,12 +88,28 @@ test.each([
   ['one that began long before', [investigation(time(-3_600_000))], true, 'NOT_BEGUN'],
   ['one that began shortly before', [investigation(time(-600_000))], true, 'UPSTREAM_UNAVAILABLE'],
   ['one that an alert began', [investigation(time(1000), 'da1')], true, 'NOT_BEGUN'],
+  ['one that has an alert of its own', [investigation(time(1000), 'own')], true, 'DONE'],
+  ['one whose alert is not there yet', [investigation(time(1000), 'later')], true, 'DONE'],
+  ['one whose alert cannot be read', [investigation(time(1000), 'unread')], true, 'UPSTREAM_UNAVAILABLE'],
+  [
+    'one of shortly before that has an alert of its own',
+    [investigation(time(-600_000), 'own')],
+    true,
+    'UPSTREAM_UNAVAILABLE',
+  ],
+  ['one of shortly before that an alert began', [investigation(time(-600_000), 'da1')], true, 'NOT_BEGUN'],
+  ['one that is queued and does not say when it began', [investigation(null)], true, 'UPSTREAM_UNAVAILABLE'],
+  ['one that an alert has queued', [investigation(null, 'da1')], true, 'NOT_BEGUN'],
   ['none yet', [], false, null],
   ['investigations that cannot be read', down, true, 'UPSTREAM_UNAVAILABLE'],
 ] as const)('X1: %s', async (_what, investigations, settled, expected) => {
   const { scope } = createTestScope(createManualClock(at), 60_000);
   const sought = [{ subject: { kind: 'investigation', machineId }, since: at, settled }] as const;
-  const [found] = await findersOver(null, investigations).investigation(tenantNamed('contoso'), sought, scope);
+  const [found] = await findersOver(null, investigations, alertsOfTheirs).investigation(
+    tenantNamed('contoso'),
+    sought,
+    scope,
+  );
   expect(found instanceof GatewayError ? found.code : found && 'outcome' in found ? found.outcome : null).toBe(
     expected,
   );

@@ -179,4 +179,17 @@ describe('X6: Redis', () => {
       expect(found.filter((loss) => loss !== null)).toEqual([]);
     }
   });
+
+  test('X6: many keys that are used first at the same time are all counted', async () => {
+    await command('FLUSHALL');
+    const processes = await Promise.all(Array.from({ length: 3 }, () => openProcess({ url: url(port) })));
+    for (const { continuity } of processes) continuity.start();
+    for (let round = 0; round < 10; round += 1) {
+      const counted = processes.flatMap(({ continuity }) =>
+        Array.from({ length: 40 }, (_, nth) => (nth % 4 === 0 ? continuity.look() : continuity.countOn())),
+      );
+      const failed = (await Promise.allSettled(counted)).filter(({ status }) => status === 'rejected');
+      expect(failed).toEqual([]);
+    }
+  });
 });

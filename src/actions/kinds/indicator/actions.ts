@@ -51,7 +51,7 @@ const distinct = (read: readonly ReadIndicator[]): readonly ReadIndicator[] => [
 
 /** Targets of new indicators, with what the tenant has of them, and whether it has room for what it has not. */
 const targetsOfNew = async (
-  { parts: { reads, clock }, tenant }: TenantMutation,
+  { parts: { reads, recentIndicators, clock }, tenant }: TenantMutation,
   read: readonly ReadIndicator[],
   mayRead: boolean,
   scope: CallScope,
@@ -61,7 +61,10 @@ const targetsOfNew = async (
   const nothing: SeenIndicators = { rows: [], areAll: false, unseen: null };
   const { rows, areAll, unseen } = values.length === 0 ? nothing : await reads.indicators.on(tenant, values, scope);
   const now = clock.now();
-  const { match } = indicatorsAt(rows, now);
+  const keys = distinct(read).flatMap(({ wanted }) =>
+    wanted === null ? [] : [['key', indicatorKey(wanted)] as const],
+  );
+  const { match } = indicatorsAt(await recentIndicators.withThem(tenant, rows, keys), now);
   const found = distinct(read).map((one) => ({ ...one, before: null, ...(one.wanted !== null && match(one.wanted)) }));
   const added = found.filter(({ wanted, before }) => wanted !== null && before === null).length;
   // What the app does not see counts too: then Microsoft judges.
@@ -151,6 +154,21 @@ const changeIn = ({
   ...terms
 }: UpdateIndicatorsInput) => terms;
 
+/** All indicators of the tenant, those that are named as they were made to be a moment ago. */
+const seenNow = async (
+  { parts: { reads, recentIndicators }, tenant }: TenantMutation,
+  ids: readonly string[],
+  scope: CallScope,
+): Promise<SeenIndicators> => {
+  const seen = await reads.indicators.all(tenant, scope);
+  const rows = await recentIndicators.withThem(
+    tenant,
+    seen.rows,
+    ids.map((id) => ['id', id] as const),
+  );
+  return { ...seen, rows };
+};
+
 const idsIn = (ids: readonly string[], { indicatorsPerMutation }: ActionParts): readonly string[] =>
   checkTargets('indicatorIds', ids, indicatorsPerMutation, limitName);
 
@@ -159,7 +177,8 @@ export const updateIndicators = indicatorAction(
   'updateIndicators',
   'write',
   ({ indicatorIds }: UpdateIndicatorsInput) => indicatorIds,
-  ({ parts, tenant, input }) => {
+  (mutation) => {
+    const { parts, tenant, input } = mutation;
     const asked = idsIn(input.indicatorIds, parts);
     const terms = readTerms(changeIn(input), '');
     const against = overdue(terms, '', parts.clock.now());
@@ -167,7 +186,7 @@ export const updateIndicators = indicatorAction(
     return {
       ...{ asked, particulars: terms },
       targets: async (where) => {
-        const seen = await parts.reads.indicators.all(tenant, where);
+        const seen = await seenNow(mutation, asked, where);
         const found = targetsOfIds(asked, tenant, seen, (before) => changed(before, terms));
         return found.map((one) => ({ ...one, against }));
       },
@@ -186,7 +205,7 @@ export const deleteIndicators = indicatorAction(
     return {
       ...{ asked, particulars: null },
       targets: async (where) => {
-        const found = targetsOfIds(asked, tenant, await parts.reads.indicators.all(tenant, where), () => null);
+        const found = targetsOfIds(asked, tenant, await seenNow(mutation, asked, where), () => null);
         const there = found.flatMap(({ id, fault }) => (fault === null ? [id] : []));
         // What is gone now, and was there at first, an earlier run may have deleted.
         const first = await openSoFar(mutation, there);

@@ -2,8 +2,10 @@ import { indicatorKey } from '../../../domain/indicator-values.ts';
 import type { Indicator } from '../../../entities/indicator-fields.ts';
 import { asGatewayError, type GatewayError, isSurelyNotSent } from '../../../errors.ts';
 import type { IndicatorDone } from '../../../routing/indicator-actions.ts';
+import { bodyOf } from '../../../routing/indicator-body.ts';
 import type { CallScope } from '../../../scope.ts';
 import { committedScope, lookAgain } from '../../committed-scope.ts';
+import type { RecentEnd } from '../../once/recent-indicators.ts';
 import { done, type Ended, endedBy } from '../../pipeline/kind.ts';
 import type { IndicatorSubject } from '../../recovery/indicators.ts';
 import type { TenantMutation } from '../../tenant-action.ts';
@@ -72,10 +74,11 @@ const endOf = (step: IndicatorStep, { indicatorId, error }: IndicatorDone, now: 
  */
 export const sendIndicators = async (
   { parts, tenant, scope }: TenantMutation,
-  { does, steps }: IndicatorSteps,
+  { set, does, steps }: IndicatorSteps,
   committed: CallScope = committedScope(scope, parts.clock),
 ): Promise<readonly Ended<Indicator>[]> => {
-  const { indicatorActions, reads } = parts;
+  const { indicatorActions, reads, recentIndicators, clock } = parts;
+  const at = new Date(clock.now()).toISOString();
 
   /** The tenant's indicators as they are now, where that can be read: what was done stands. */
   const readAgain = (): Promise<Now | null> =>
@@ -90,12 +93,36 @@ export const sendIndicators = async (
   const answered = await (does === 'remove'
     ? indicatorActions.remove(tenant, idsOf(steps), committed)
     : indicatorActions.write(tenant, written, committed));
-  const told = steps.map((step, index) => ({ step, done: answered[index] ?? { indicatorId: null, error: noEnd() } }));
+  const told = steps.map(
+    (step, index): Told => ({ step, done: answered[index] ?? { indicatorId: null, error: noEnd() } }),
+  );
+  const ends = told.flatMap((one) => recentEnd(one, at));
+  // A set is compared with the list anew, and has thousands: what is remembered of its indicators counts no more.
+  await recentIndicators.note(tenant, set === undefined ? ends : ends.map(({ names }) => ({ names, one: null })));
   const isOpen = told.some(
     ({ step, done: { error } }) => error !== null && (!isSurelyNotSent(error) || isOfMissing(step, error)),
   );
   const now = isOpen ? await readAgain() : null;
   return told.map((one) => endOf(one.step, one.done, now));
+};
+
+/** A step, and what became of it. */
+interface Told {
+  readonly step: IndicatorStep;
+  readonly done: IndicatorDone;
+}
+
+/** What is remembered of a step; empty: nothing was done. */
+const recentEnd = ({ step, done: { indicatorId, error } }: Told, at: string): readonly RecentEnd[] => {
+  const { wanted, before } = step;
+  const named = wanted ?? before;
+  if (named === null || (error !== null && isSurelyNotSent(error))) return [];
+  const id = indicatorId ?? step.indicatorId;
+  const key = indicatorKey(named);
+  if (id === null) return [{ names: [['key', key]], one: null }];
+  const body = wanted === null ? null : { ...bodyOf(wanted, before) };
+  const names = [['key', key] as const, ['id', id] as const];
+  return [{ names, one: error === null ? { indicatorId: id, key, body, at } : null }];
 };
 
 const noEnd = (): GatewayError => asGatewayError(new Error('A change of indicators has no end'));

@@ -1,13 +1,7 @@
 import type { Tenant } from '../../../config/tenants.ts';
 import { compareTimes } from '../../../domain/time.ts';
 import { asGatewayError, type GatewayError, isSurelyNotSent, retold, UpstreamError } from '../../../errors.ts';
-import {
-  askedForOn,
-  begunSince,
-  type FoundInvestigation,
-  goesOn,
-  investigationsOn,
-} from '../../../routing/investigations-of-machines.ts';
+import { type FoundInvestigation, goesOn, investigationsOn } from '../../../routing/investigations-of-machines.ts';
 import { canonical } from '../../../routing/named-machines.ts';
 import type { CallScope } from '../../../scope.ts';
 import { checkComment } from '../../check-input.ts';
@@ -104,7 +98,12 @@ const investigationKind = (
     const { id } = target;
     const at = clock.now();
     const findSent = () =>
-      look(async (s) => begunSince((await askedForOn(reads.investigations, tenant, [id], s)).items, id, at), scope);
+      look(async (within) => {
+        const sought = { subject: subjectOf(target), since: at, settled: false };
+        const [found = null] = await finders.investigation(tenant, [sought], within);
+        if (found instanceof Error) throw found;
+        return found?.shown ?? null;
+      }, scope);
     try {
       await renew();
       const investigationId = await actions.startInvestigation(tenant, id, comment, scope);

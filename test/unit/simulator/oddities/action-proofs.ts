@@ -177,6 +177,20 @@ export const actionProofs = {
       },
     },
   ],
+  investigationAlerts: [
+    {
+      set: { investigationAlerts: true },
+      sees: async (odd) => {
+        const path = `/api/machines/${untouched(odd).id}/startInvestigation`;
+        const started = await odd.ask('mde', path, { method: 'POST', body: { Comment: 'x' } });
+        const alert = await odd.ask('mde', `/api/alerts/${valueAt(started.json, 'triggeringAlertId')}`);
+        expect(record(alert.json)).toMatchObject({
+          title: 'Automated investigation started manually',
+          detectionSource: 'AutomatedInvestigation',
+        });
+      },
+    },
+  ],
   libraryNameTaken: [
     {
       set: { libraryNameTaken: 'conflict' },
