@@ -68,6 +68,7 @@ export const investigations = entity({
     idOf,
     byIds: 'investigationId',
     many: 'filter',
+    isListedWhole: true,
   }),
   timeOf: null,
   orders: {},

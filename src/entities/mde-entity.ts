@@ -52,6 +52,8 @@ export interface MdeReadsRow<F, T> {
   readonly usual?: (id: string) => string;
   /** Whether `$filter` takes ids; otherwise each is a call. */
   readonly many: 'filter' | 'each';
+  /** Whether the list shows all that `one` does, by their pages; false by default. */
+  readonly isListedWhole?: boolean;
   /** Whether many are looked for in the list, where it is short. */
   readonly listsFew?: boolean;
   /** Whether a row is newer than another with its id, where there may be several: the newest counts. */
@@ -150,9 +152,9 @@ export const mdeReads = <F extends object, T>(row: MdeReadsRow<F, T>) => {
       otherwise: (id) => (row.one === undefined && isGuid(id) ? listedOne(id, compareGuid(property, id)) : null),
       property,
       areOptional: property !== 'id',
-      isListedWhole: row.one !== undefined && property === 'id' && newer === undefined,
       wireIdOf: (wire) => String(wire[property]),
       filterable: row.many === 'filter' ? quotable : none,
+      isListedWhole: row.isListedWhole === true && row.one !== undefined && property === 'id' && newer === undefined,
       source: (tenant) => ({
         api: 'mde',
         list: (asked) => page(row.list, {}, kind, asked),

@@ -85,6 +85,8 @@ export const recommendations = entity({
     byIds: 'recommendationId',
     usual: (id) => id.toLowerCase(),
     many: 'filter',
+    // The page of the list shows no `exposedCriticalDevices` and no `tags`, as get-recommendation-by-id.md does.
+    isListedWhole: false,
   }),
   timeOf: null,
   orders: {

@@ -79,6 +79,7 @@ export const software = entity({
     byIds: 'softwareId',
     usual: (id) => id.toLowerCase(),
     many: 'filter',
+    isListedWhole: true,
   }),
   lookUp: 'softwareProduct',
   named: softwareNamed,

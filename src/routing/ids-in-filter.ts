@@ -4,7 +4,7 @@ import type { CallScope } from '../scope.ts';
 import type { Operation, Page, Together } from '../upstream/http/operation.ts';
 import { urlOf } from '../upstream/http/url.ts';
 import type { RoutingDependencies } from './dependencies.ts';
-import { mapFound, readEach } from './each-id.ts';
+import { readEach } from './each-id.ts';
 import { createFormedReader, type FormedRead, takesMany } from './filter-forms.ts';
 import type { FactPlace } from './learned.ts';
 import { isRefused } from './taken-conditions.ts';
@@ -23,8 +23,8 @@ export interface IdReads<W> {
   readonly property?: string;
   /** What is asked for alone goes with what others ask for at the same time; absent: it does not. */
   readonly gathers?: {
-    /** What is read so; equal for reads that ask for the same in the same way. */
-    readonly kind: string;
+    /** What many are read by. */
+    readonly many: Operation<unknown>;
     /** What a row of a list is, as one that is read alone would be answered. */
     readonly jsonOf: (wire: W) => unknown;
   };
@@ -39,16 +39,21 @@ const overlooked = ({ name }: Tenant, { id, api }: Operation<unknown>): Upstream
   });
 
 /** Where it is known in what form many are asked for at once. */
-const placeOf = <W>(tenant: Tenant, { list, property = 'id' }: IdReads<W>): Pick<FormedRead, 'property' | 'at'> => {
-  const { id: operation, api } = list('', 1);
+const placeOf = <W>(
+  tenant: Tenant,
+  { list, gathers, property = 'id' }: IdReads<W>,
+): Pick<FormedRead, 'property' | 'at'> => {
+  const { id: operation, api } = gathers?.many ?? list('', 1);
   return { property, at: { tenant, api, operation } };
 };
 
-/** Where it is known that several were asked for at once, whatever came of it. */
+/** Where it is known that several were asked for at once: whether that was tried, or is avoided since it failed. */
 const triedAt = ({ at, property }: Pick<FormedRead, 'property' | 'at'>): FactPlace => ({
   ...at,
   ...{ fact: 'manyTried', of: property },
 });
+
+const avoided = 'avoided';
 
 /** How often ids that a page left out are asked for again, as long as that brings any. */
 const maxRounds = 100;
@@ -70,8 +75,10 @@ export const createIdReader = ({
     tenant: Tenant,
     reads: IdReads<W>,
     scope: CallScope,
-    found: Map<string, W | Error>,
+    found: { set(id: string, wire: W): unknown },
     beside: Pick<FormedRead, 'alone' | 'lastly'>,
+    /** Told why a part of what the service takes failed, which is asked no further then. */
+    failed?: (error: unknown) => void,
   ) =>
     createFormedReader(
       { learned, idsPerCall },
@@ -82,7 +89,12 @@ export const createIdReader = ({
         ask: async (filter, some, once) => {
           const asked = new Map(some.map((id) => [id.toLowerCase(), id]));
           const listed = reads.list(filter, some.length);
-          const page = await send(tenant, { ...listed, once }, scope);
+          const page = await send(tenant, { ...listed, once }, scope).catch((error: unknown) => {
+            if (once || failed === undefined) throw error;
+            failed(error);
+            return null;
+          });
+          if (page === null) return null;
           let brought = 0;
           for (const wire of page.items) {
             // An API that overlooks the filter answers with anything: only what was asked for counts.
@@ -103,19 +115,25 @@ export const createIdReader = ({
     const { gathers, filterable } = reads;
     if (gathers === undefined || !filterable.test(id)) return undefined;
     return {
-      kind: gathers.kind,
+      many: gathers.many,
       id,
       known: () => {
         const place = placeOf(tenant, reads);
-        if (takesMany(learned, place)) return 'TAKEN';
-        return learned.recall(triedAt(place)) === undefined ? 'UNTRIED' : 'NOT_TAKEN';
+        const tried = learned.recall(triedAt(place));
+        if (tried !== avoided && takesMany(learned, place)) return 'TAKEN';
+        return tried === undefined ? 'UNTRIED' : 'NOT_TAKEN';
       },
-      read: async (ids, scope) => {
-        learned.note(triedAt(placeOf(tenant, reads)), '1');
-        const found = new Map<string, W | Error>();
-        await formsOf(tenant, reads, scope, found, { alone: async () => false, lastly: async () => {} }).ask(ids);
-        return mapFound(found, gathers.jsonOf);
+      read: async (ids, scope, bring) => {
+        const place = placeOf(tenant, reads);
+        // Of what is taken already nothing is tried.
+        if (!takesMany(learned, place)) learned.note(triedAt(place), 'tried');
+        const found = { set: (one: string, wire: W) => bring(one, gathers.jsonOf(wire)) };
+        const failures: unknown[] = [];
+        const beside = { alone: async () => false, lastly: async () => {} };
+        await formsOf(tenant, reads, scope, found, beside, (error) => failures.push(error)).ask(ids);
+        if (failures.length > 0) throw failures[0];
       },
+      avoid: () => void learned.note(triedAt(placeOf(tenant, reads)), avoided),
     };
   };
 
@@ -156,7 +174,7 @@ export const createIdReader = ({
         return wire;
       });
     const found = new Map(await readSingly(ids.filter((id) => !reads.filterable.test(id))));
-    const forms = formsOf(tenant, reads, scope, found, {
+    const forms = formsOf<W>(tenant, reads, scope, found, {
       alone: async (id) => {
         try {
           const wire = await readOne(id);

@@ -69,7 +69,8 @@ export const createMachineActionReads = (
       leastTop: 10,
       shortIsLast: false,
     }),
-    isListedWhole: true,
+    // The list names the last update otherwise than the single read, and may be behind it (get-machineactions-collection.md).
+    isListedWhole: false,
     single: getMachineAction,
     filterable: /^[0-9a-f-]{36}$/i,
   });

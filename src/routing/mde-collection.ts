@@ -20,7 +20,7 @@ export interface MdeCollection<F, W, T>
   readonly capability: Capability;
   readonly rows: FilterRows<F, T>;
   readonly source: (tenant: Tenant) => ListSource<W, T>;
-  /** Whether a row of the list is what one that is read alone is: then those that are asked for at once are read together. False unless said. */
+  /** Whether a row of the list has all that one that is read alone has, by their pages: then those that are asked for at once are read together. False unless said. */
   readonly isListedWhole?: boolean;
   /** What stands under `property`; `id` unless said. */
   readonly wireIdOf?: (wire: W) => string;
@@ -108,7 +108,7 @@ export const createMdeCollection = <F extends object, W extends { readonly id: s
 
     return {
       ...{ filterable, property, areOptional },
-      ...(isListedWhole ? { gathers: { kind: listed.id, jsonOf: ({ wire }) => wire } } : {}),
+      ...(isListedWhole ? { gathers: { many: listed, jsonOf: ({ wire }) => wire } } : {}),
       idOf: ({ wire }) => wireIdOf(wire),
       single: (id) => alone(single(id)),
       otherwise: (id) => {

@@ -97,6 +97,8 @@ describe('a quota of single reads that is used up', () => {
       `{ a: machine(tenant: "contoso", machineId: "${ids[0]}") { machineId } b: machine(tenant: "contoso", machineId: "${ids[1]}") { machineId } }`,
     );
     expect(errors).toEqual([]);
+    // Of one alone there is no list; that it is told so keeps no others from theirs.
+    expect((await ask(ids[2] ?? '')).errors).toMatchObject([{ extensions: { code: 'UPSTREAM_THROTTLED' } }]);
     running.simulator.calls.reset();
     const answers = await Promise.all(ids.slice(0, 60).map(ask));
     expect(answers.flatMap(({ errors: told }) => told)).toEqual([]);

@@ -52,26 +52,24 @@ const isList = (value: unknown): value is readonly Seen[] => Array.isArray(value
 const listPath = '/api/list';
 
 /** The same, which goes with others that are asked for at the same time. */
-export const readWithOthers = (send: Send, tenant: Tenant, path: string): Operation<Seen> =>
-  readOf(path, {
+export const readWithOthers = (send: Send, tenant: Tenant, path: string): Operation<Seen> => {
+  const listed = (paths: readonly string[]): Operation<readonly Seen[]> => ({
+    ...{ id: 'mde.listMachines', api: 'mde', method: 'GET', path: listPath, repeatable: true, permissions: [] },
+    query: { of: paths.join() },
+    parse: (body) => {
+      if (!isList(body)) throw new Error('not what this side says');
+      return body;
+    },
+  });
+  return readOf(path, {
     together: {
-      kind: 'things',
-      id: path,
-      known: () => 'TAKEN',
-      read: async (paths, scope) => {
-        const listed: Operation<readonly Seen[]> = {
-          ...{ id: 'mde.listMachines', api: 'mde', method: 'GET', path: listPath, repeatable: true, permissions: [] },
-          query: { of: paths.join() },
-          parse: (body) => {
-            if (!isList(body)) throw new Error('not what this side says');
-            return body;
-          },
-        };
-        const rows = await send(tenant, listed, scope);
-        return new Map(rows.map((row) => [row.path, row]));
+      ...{ many: listed([]), id: path, known: () => 'TAKEN', avoid: () => {} },
+      read: async (paths, scope, bring) => {
+        for (const row of await send(tenant, listed(paths), scope)) bring(row.path, row);
       },
     },
   });
+};
 
 /** An action, which changes what is read afterwards. */
 export const action: Operation<null> = {

@@ -29,8 +29,11 @@ export const answer = (response: ServerResponse, status: number, body: unknown):
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 };
 
-/** Starts the API; `handle` gets the request's URL. Retries do not wait. */
-export const startUpstream = async (handle: (url: URL, response: ServerResponse) => void): Promise<Upstream> => {
+/** Starts the API; `handle` gets the request's URL. Nothing is waited for, such as the next try of a call, unless `sleep` does. */
+export const startUpstream = async (
+  handle: (url: URL, response: ServerResponse) => void,
+  sleep: Clock['sleep'] = async () => {},
+): Promise<Upstream> => {
   const requests: string[] = [];
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
@@ -42,7 +45,7 @@ export const startUpstream = async (handle: (url: URL, response: ServerResponse)
   const port = typeof address === 'object' ? address?.port : undefined;
   const tenant = tenantNamed('contoso', `http://127.0.0.1:${port}`);
   const http = createHttpClient({});
-  const clock: Clock = { now: systemClock.now, sleep: async () => {} };
+  const clock: Clock = { now: systemClock.now, sleep };
   return {
     tenant,
     requests,

@@ -8,13 +8,18 @@ import type { Form } from './form.ts';
 
 /** How something that is read by its id is read with others like it, by an operation that takes many and has a quota of its own. */
 export interface Together {
-  /** What is read so, of an API; equal for those that may be read in one call. */
-  readonly kind: string;
+  /** What many are read by: those may be read in one call for which it is the same. */
+  readonly many: Operation<unknown>;
   readonly id: string;
   /** Whether the service takes it: it did a moment ago; nobody has tried; or it did not. */
   known(): 'TAKEN' | 'UNTRIED' | 'NOT_TAKEN';
-  /** What there is of these, in the form of one read alone: those that are absent may be there. What is not taken is read by nobody. */
-  read(ids: readonly string[], scope: CallScope): Promise<ReadonlyMap<string, unknown>>;
+  /**
+   * Tells what there is of these as it comes, in the form of one read alone: those that are absent may be there. Rejects when a part of
+   * it failed. What is not taken is read by nobody.
+   */
+  read(ids: readonly string[], scope: CallScope, bring: (id: string, json: unknown) => void): Promise<void>;
+  /** It did not end well: for some minutes it is not taken. */
+  avoid(): void;
 }
 
 /**

@@ -1,69 +1,15 @@
-import type { ServerResponse } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
-import { createMachineReads } from '../../../src/routing/machines.ts';
-import { type CallScope, createScope } from '../../../src/scope.ts';
-import { partsOver } from '../../support/parts.ts';
-import { answer, startUpstream, type Upstream } from '../../support/upstream.ts';
+import { giveAll, type Handle, idAt, idsFrom, machinesOf, scopeOf, startMachines } from '../../support/many-callers.ts';
+import { answer } from '../../support/upstream.ts';
 
 /** Requests of many callers that each ask for one thing at the same time, over real HTTP. */
 
-let upstream: Upstream;
-afterEach(() => upstream.stop());
+let running: Awaited<ReturnType<typeof startMachines>>;
+afterEach(() => running.stop());
 
-const idAt = (index: number): string => index.toString(16).padStart(40, '0');
-const idsFrom = (first: number, count: number): string[] =>
-  Array.from({ length: count }, (_, index) => idAt(first + index));
-
-/** Of a filter; of a path the machine alone. */
-type Handle = (
-  asked: { readonly filter: string | null; readonly ids: readonly string[] },
-  response: ServerResponse,
-) => void;
-
-const machinesOf = (ids: readonly string[]) => ({ value: ids.map((id) => ({ id })) });
-
-const giveAll: Handle = ({ filter, ids }, response) =>
-  answer(response, 200, filter === null ? { id: ids[0] } : machinesOf(ids));
-
-const scopeOf = (caller = 'an analyst', more: Partial<Parameters<typeof createScope>[0]> = {}): CallScope =>
-  createScope({
-    requestId: '00000000-0000-4000-8000-000000000000',
-    signal: new AbortController().signal,
-    deadline: Date.now() + 60_000,
-    maxCalls: Number.POSITIVE_INFINITY,
-    caller,
-    ...more,
-  });
-
-/** Reads of machines from a service that answers so, a moment after it was asked. */
 const start = async (handle: Handle) => {
-  upstream = await startUpstream((url, response) => {
-    const filter = url.searchParams.get('$filter');
-    const ids = [...(filter ?? decodeURIComponent(url.pathname)).matchAll(/[0-9a-f]{40}/g)].map(([id]) => id);
-    setTimeout(() => handle({ filter, ids }, response), 20);
-  });
-  const reads = createMachineReads({ ...partsOver(upstream), idsPerCall: 50 });
-  const { tenant } = upstream;
-  /** One request for one machine: its id, or nothing. */
-  const readOne = async (id: string, scope: CallScope = scopeOf()): Promise<string | undefined> => {
-    const machine = (await reads.byIds(tenant, [id], scope)).get(id);
-    if (machine instanceof Error) throw machine;
-    return machine?.machineId;
-  };
-  return {
-    readOne,
-    /** As many requests for one machine each. */
-    readEach: (ids: readonly string[]) => Promise.all(ids.map((id) => readOne(id))),
-    /** One request for some: it shows that the service takes such filters. */
-    prove: () => reads.byIds(tenant, idsFrom(900, 3), scopeOf()),
-    /** What was asked since. */
-    asked: async <T>(work: () => Promise<T>) => {
-      upstream.requests.length = 0;
-      const told = await work();
-      const lists = upstream.requests.filter((request) => request.includes('$filter'));
-      return { told, lists, alone: upstream.requests.filter((request) => !request.includes('$filter')) };
-    },
-  };
+  running = await startMachines(handle);
+  return running;
 };
 
 test('100 at once are two read alone, and the others together', async () => {
@@ -156,24 +102,6 @@ test.each([2, 3, 19])('who leaves (the one at %i) takes nobody along', async (pl
   );
   expect(told.map((one) => (one.status === 'fulfilled' ? one.value : String(one.reason)))).toEqual(
     idsFrom(0, 20).map((id, index) => (index === place ? 'Error: gone' : id)),
-  );
-});
-
-test.each([2, 3])('whose time is over (the one at %i) is told so, and the others have theirs', async (place) => {
-  let isSlow = false;
-  const { prove, readOne } = await start((one, response) => {
-    if (isSlow && one.filter !== null) setTimeout(() => giveAll(one, response), 600);
-    else giveAll(one, response);
-  });
-  await prove();
-  isSlow = true;
-  const told = await Promise.allSettled(
-    idsFrom(0, 20).map((id, index) =>
-      readOne(id, index === place ? scopeOf('in a hurry', { deadline: Date.now() + 300 }) : scopeOf()),
-    ),
-  );
-  expect(told.map((one) => (one.status === 'fulfilled' ? one.value : one.reason.code))).toEqual(
-    idsFrom(0, 20).map((id, index) => (index === place ? 'UPSTREAM_TIMEOUT' : id)),
   );
 });
 
