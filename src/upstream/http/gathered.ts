@@ -27,6 +27,9 @@ const mostAlone = 2;
 /** The longest that one waits for others, milliseconds: Microsoft takes as long for an answer. */
 const longestWaitMs = 250;
 
+/** How often it is looked whether anybody waits for a call of several, milliseconds. */
+const tickMs = 100;
+
 /** The longest that one waits for a call of several, milliseconds: then it is read alone. */
 const longestTogetherMs = 3000;
 
@@ -153,12 +156,14 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
     // A list of one is none to every service: the quota of single reads has no room for it, so another one goes along.
     const ids = byId.size === 1 ? [...new Set([together.id, gathering.lastId])] : [...byId.keys()];
     const brokenOff = new AbortController();
-    let isUnderWay = true;
-    const areAllOver = (): boolean => all.every(({ isOver }) => isOver);
-    for (const one of all)
-      one.onGone = () => {
-        if (isUnderWay && areAllOver()) brokenOff.abort(new DOMException('Nobody waits for it', 'AbortError'));
-      };
+    const beganMs = clock.now();
+    let isLate = false;
+    const areAllLeft = (): boolean => all.every((one) => one.isLeft());
+    const ticking = setInterval(() => {
+      isLate ||= !areAllLeft() && clock.now() - beganMs >= longestTogetherMs;
+      if (isLate) for (const one of all) one.alone();
+      if (areAllLeft()) brokenOff.abort(new DOMException('Nobody waits for it', 'AbortError'));
+    }, tickMs).unref();
     const own = { deadline: endOf(scope, true), signal: brokenOff.signal, maxCalls: Number.POSITIVE_INFINITY };
     let hasBrought = false;
     const bring = (id: string, json: unknown): void => {
@@ -171,11 +176,10 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
       await together.read(ids, { ...scopeOfAll, record: scope.record }, bring);
       if (!hasBrought && ids.length > 1) void goApart(gathering);
     } catch (thrown) {
-      const isHoped = !areAllOver() || all.some(({ isLate }) => isLate);
-      if (isHoped && !isThrottled(thrown)) together.avoid();
+      if ((isLate || !areAllLeft()) && !isThrottled(thrown)) together.avoid();
       log.debug('Several could not be read together', { tenant: tenant.name, err: asError(thrown) });
     }
-    isUnderWay = false;
+    clearInterval(ticking);
     for (const one of all) one.alone();
   };
 
@@ -184,7 +188,9 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
 
   /** Those who wait go, where something of the kind has ended or their time is over; while it is being tried how, as many as may alone. */
   const go = (gathering: Gathering): void => {
-    const all = gathering.waiting.filter(({ isOver }) => !isOver);
+    const all = gathering.waiting.filter((one) => !one.isLeft());
+    // Who has left is told why.
+    if (all.length < gathering.waiting.length) for (const one of gathering.waiting) if (one.isLeft()) one.alone();
     gathering.waiting = nobody;
     const [first, ...others] = all;
     if (first === undefined) return;
@@ -207,7 +213,7 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
 
   const wait = (gathering: Gathering, call: Call, together: Together, next: Next): Promise<Answer> => {
     const readAlone = () => alone(gathering, call, together, next);
-    const { one, answer } = createWaiting(call, together, { longestMs: longestTogetherMs, readAlone });
+    const { one, answer } = createWaiting(call, together, readAlone);
     gathering.waiting = [...gathering.waiting, one];
     void setTime(gathering);
     return answer;
