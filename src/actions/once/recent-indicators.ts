@@ -44,7 +44,8 @@ export const createRecentIndicators = ({ store, log }: { readonly store: Store; 
     'recent-indicators',
     checked(namespaces['recent-indicators'], isRecentIndicator),
   );
-  const placeOf = (tenant: Tenant, name: IndicatorName): string => JSON.stringify([directoryKey(tenant), ...name]);
+  const placeOf = (tenant: Tenant, [by, what]: IndicatorName): string =>
+    JSON.stringify([directoryKey(tenant), by, what]);
   const lenient = async <T>(tenant: Tenant, work: Promise<T>): Promise<T | undefined> => {
     try {
       return await work;
