@@ -153,8 +153,8 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
     const { call, together } = first;
     const { tenant, scope } = call;
     const byId = Map.groupBy(all, (one) => one.together.id);
-    // A list of one is none to every service: the quota of single reads has no room for it, so another one goes along.
-    const ids = byId.size === 1 ? [...new Set([together.id, gathering.lastId])] : [...byId.keys()];
+    // One alone, for which the quota of single reads has no room, is named twice: a list of one is none to every service.
+    const ids = byId.size === 1 ? [together.id, together.id] : [...byId.keys()];
     const brokenOff = new AbortController();
     const beganMs = clock.now();
     let isLate = false;
@@ -174,7 +174,7 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
     try {
       const scopeOfAll = scopeFor(call, { ...own, caller: scope.caller });
       await together.read(ids, { ...scopeOfAll, record: scope.record }, bring);
-      if (!hasBrought && ids.length > 1) void goApart(gathering);
+      if (!hasBrought && byId.size > 1) void goApart(gathering);
     } catch (thrown) {
       if ((isLate || !areAllLeft()) && !isThrottled(thrown)) together.avoid();
       log.debug('Several could not be read together', { tenant: tenant.name, err: asError(thrown) });
