@@ -90,6 +90,13 @@ describe('a quota that is used up', () => {
 });
 
 describe('a quota of single reads that is used up', () => {
+  test('keeps nobody back who is the first to ask: it is tried whether the list takes ids', async () => {
+    const id = machineIds().at(-1) ?? '';
+    expect(await ask(id)).toMatchObject({ data: { machine: { machineId: id } }, errors: [] });
+    const operations = running.simulator.calls.list().map(({ operation }) => operation);
+    expect(operations).toEqual(['listMachines', 'listMachines']);
+  });
+
   test('keeps nobody back of whom several ask: they go together, in a call of the list', async () => {
     const ids = machineIds();
     // Of several that one request names: the service takes such filters.

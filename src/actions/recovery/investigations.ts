@@ -11,6 +11,7 @@ import {
 import { type Of, skewMs } from '../once/journal.ts';
 import { absent, type FindOutcomes, there } from './sought.ts';
 
+/** By what it is found what became of a start. */
 export interface InvestigationOutcomeReads {
   readonly investigations: InvestigationReads;
   readonly alerts: Pick<AlertReads, 'byIds'>;
@@ -31,10 +32,10 @@ export const foundInvestigations =
   async (tenant, sought, scope) => {
     const ids = sought.map(({ subject }) => subject.machineId);
     const { items, isAll } = await investigationsOn(reads.investigations, tenant, ids, scope);
-    const near = [
-      ...sought.flatMap(({ subject, since }) => begunSince(items, subject.machineId, since - skewMs)),
-      ...items.filter((one) => one.startTime === null && goesOn(one)),
-    ];
+    // investigation.md: one that is queued need not have begun.
+    const untimed = items.filter((one) => one.startTime === null && goesOn(one));
+    const begunNear = sought.flatMap(({ subject, since }) => begunSince(items, subject.machineId, since - skewMs));
+    const near = [...begunNear, ...untimed];
     const alertIds = [...new Set(near.flatMap(({ triggeringAlertId }) => triggeringAlertId ?? []))];
     const alerts = alertIds.length === 0 ? new Map() : await reads.alerts.byIds(tenant, alertIds, scope);
     return sought.map(({ subject: { machineId }, since, settled }) => {
@@ -45,11 +46,8 @@ export const foundInvestigations =
       const unread = begun.map((other) => isAskedFor(other, alerts)).find((asked) => asked instanceof Error);
       if (unread !== undefined) return unread;
       const isNone = settled && isAll;
-      // investigation.md: one that is queued need not have begun.
-      const untimed = items.filter(
-        (other) => other.machineId === machineId && other.startTime === null && goesOn(other),
-      );
-      const mayBe = [...begunSince(items, machineId, since - skewMs), ...untimed].some(isOurs);
+      const ofMachine = untimed.filter((other) => other.machineId === machineId);
+      const mayBe = [...begunSince(items, machineId, since - skewMs), ...ofMachine].some(isOurs);
       return isNone && mayBe ? unclear() : absent(isNone);
     });
   };

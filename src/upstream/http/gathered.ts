@@ -241,8 +241,7 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
     // Where some wait it was looked, and is once more when they go.
     const mayWait = gathering.waiting.length > 0 || gathering.isTrying || areTaken(gathering, call, together);
     if (mayWait) return wait(gathering, call, together, next);
-    if (together.known() !== 'UNTRIED' || gathering.lastId === together.id || !hasRoom(call, together))
-      return alone(gathering, call, together, next);
+    if (together.known() !== 'UNTRIED' || !hasRoom(call, together)) return alone(gathering, call, together, next);
     void tryOut(gathering, call, together);
     return wait(gathering, call, together, next);
   };
