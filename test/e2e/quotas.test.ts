@@ -52,8 +52,8 @@ describe('a quota that is used up', () => {
     }
     const seconds = told.map(({ extensions }) => Number(extensions.retryAfterSeconds));
     for (const each of seconds) expect(each).toBeGreaterThan(1);
-    // One after the other, each a fifth of a minute behind the one before.
-    for (const each of seconds) expect(each).toBeLessThanOrEqual(62 + 6 * 12.4);
+    // One after the other, each a fifth of 61 seconds and a sixtieth of that behind the one before: 12.403.
+    for (const each of seconds) expect(each).toBeLessThanOrEqual(62 + 6 * 12.41);
     expect(new Set(seconds.map((each) => Math.floor(each / 10))).size).toBe(7);
     const calls = running.simulator.calls.list().filter(({ operation }) => operation === 'getMachine');
     expect(calls.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);

@@ -12,7 +12,7 @@ import type { Quotas } from './quotas.ts';
 import { createWaiting, type Waiting } from './waiting.ts';
 
 interface GatheredParts {
-  readonly quotas: Pick<Quotas, 'isShort'>;
+  readonly quotas: Pick<Quotas, 'roomOf'>;
   readonly clock: Clock;
   readonly log: Log;
   /** A read was answered by a call of several. */
@@ -95,8 +95,8 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
     return begun;
   };
 
-  const isShort = ({ tenant, operation }: Call): boolean => quotas.isShort(tenant, operation);
-  const hasRoom = ({ tenant }: Call, { many }: Together): boolean => !quotas.isShort(tenant, many);
+  const isShort = ({ tenant, operation }: Call): boolean => quotas.roomOf(tenant, operation) === 'USED_UP';
+  const hasRoom = ({ tenant }: Call, { many }: Together): boolean => quotas.roomOf(tenant, many) === 'ROOM';
 
   /**
    * Somebody sits before it, and has the time. What looks for what became of an action reads by itself, and what nobody waits for has
@@ -236,8 +236,10 @@ export const gathered = ({ quotas, clock, log, joined, stopping = neverStops }: 
     const { together } = call.operation;
     if (together === undefined || !mayGather(call)) return next(call);
     const gathering = gatheringOf(call, together);
-    const isRoom = gathering.underWay < mostAlone && gathering.waiting.length === 0 && !isShort(call);
-    if (isRoom) return alone(gathering, call, together, next);
+    const room = quotas.roomOf(call.tenant, call.operation);
+    const isFree = gathering.underWay < mostAlone && gathering.waiting.length === 0 && room === 'ROOM';
+    // What Microsoft wants no calls of is asked in no other way.
+    if (isFree || room === 'HELD') return alone(gathering, call, together, next);
     // Where some wait it was looked, and is once more when they go.
     const mayWait = gathering.waiting.length > 0 || gathering.isTrying || areTaken(gathering, call, together);
     if (mayWait) return wait(gathering, call, together, next);

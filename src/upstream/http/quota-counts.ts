@@ -16,8 +16,8 @@ export interface Room extends Taken {
 export interface QuotaCounts {
   /** Takes one call, if there is room for it beside so many that are kept for others. */
   take(bucket: Bucket, kept: number): Promise<Room>;
-  /** Whether this process alone has used a quota up, or knows that Microsoft wants no more calls. */
-  isOut(bucket: Bucket): boolean;
+  /** Where this process alone stands with a quota, without the store: when there is room for a call, and for how long Microsoft wants none. */
+  ownRoom(bucket: Bucket): Pick<Taken, 'waitMs' | 'heldMs'>;
   /** How it will stand when so many more have been let in. */
   lookAhead(bucket: Bucket, count: number): Promise<Room>;
   /** No call is let in for so many milliseconds. */
@@ -100,7 +100,7 @@ export const createQuotaCounts = (space: QuotaSpace | null, clock: Clock): Quota
       return { ...(await takeCall(bucket.key, windows)), isOfRunTime: false };
     },
 
-    isOut: ({ key, windows }) => own.look(key, 1, windows).waitMs > 0,
+    ownRoom: ({ key, windows }) => own.look(key, 1, windows),
 
     lookAhead: async (bucket, count) => {
       const [calls, ranMs] = await Promise.all([callsAhead(bucket, count), runTimeWaitMs(bucket)]);

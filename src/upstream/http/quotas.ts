@@ -27,8 +27,8 @@ export interface Quotas {
    * did what was asked, or tried, as by default; then it counts as run time, where that is limited.
    */
   answered(tenant: Tenant, operation: Counted, afterMs: number, ran?: boolean): void;
-  /** Whether the next call would wait, as far as this process knows: it asks no store. */
-  isShort(tenant: Tenant, operation: Counted): boolean;
+  /** Whether the next call has room, as far as this process knows, which asks no store; `HELD`: Microsoft wants none. */
+  roomOf(tenant: Tenant, operation: Counted): 'ROOM' | 'USED_UP' | 'HELD';
   /** Milliseconds until the next call may be sent, as far as is known; 0: now. */
   waitMs(tenant: Tenant, operation: Counted): Promise<number>;
   /** How the quotas stand that this process has used in the last hours. */
@@ -140,9 +140,11 @@ export const createQuotas = ({
       if (ran && bucket.runTime !== null) counts.ran(bucket.runTime, Math.min(afterMs, longestRunMs));
     },
 
-    isShort: (tenant, operation) => {
+    roomOf: (tenant, operation) => {
       const bucket = drawnOn(tenant, operation);
-      return lines.waiting(bucket) > 0 || counts.isOut(bucket);
+      const { waitMs, heldMs } = counts.ownRoom(bucket);
+      if (heldMs > 0) return 'HELD';
+      return waitMs > 0 || lines.waiting(bucket) > 0 ? 'USED_UP' : 'ROOM';
     },
 
     waitMs: async (tenant, operation) => (await counts.lookAhead(drawnOn(tenant, operation), 1)).waitMs,
