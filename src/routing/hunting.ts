@@ -5,6 +5,7 @@ import { InputError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import { asText } from '../upstream/call.ts';
 import * as graph from '../upstream/graph/hunting.ts';
+import { ranTooLong } from '../upstream/http/failure.ts';
 import type { Operation } from '../upstream/http/operation.ts';
 import type { HuntRead, HuntReading } from '../upstream/hunt-rows/hunt-reader.ts';
 import * as m365d from '../upstream/m365d/hunting.ts';
@@ -46,13 +47,13 @@ export const createHuntingReads = ({ routing, send }: RoutingDependencies): Hunt
     isBegun: () => boolean,
   ): Promise<HuntAnswer<T>> => {
     let graphFailure: unknown;
-    let begunFailure: unknown;
+    let lastFailure: unknown;
     const via = async (api: ApiName, hunted: Operation<HuntTable>): Promise<HuntAnswer<T>> => {
-      if (begunFailure !== undefined) throw begunFailure;
+      if (lastFailure !== undefined) throw lastFailure;
       try {
         return { api, table: await send(tenant, readingOf(hunted), scope) };
       } catch (error) {
-        if (isBegun()) begunFailure = error;
+        if (isBegun() || ranTooLong(hunted, error)) lastFailure = error;
         if (api === 'graph') graphFailure = error;
         throw error;
       }
