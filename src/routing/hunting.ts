@@ -1,7 +1,7 @@
 import type { ApiName } from '../clouds/endpoints.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { HuntTable } from '../domain/hunt.ts';
-import { InputError } from '../errors.ts';
+import { InputError, UpstreamError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import { asText } from '../upstream/call.ts';
 import * as graph from '../upstream/graph/hunting.ts';
@@ -28,9 +28,18 @@ export interface HuntAsked {
 
 /** Advanced hunting, over Graph, Microsoft 365 Defender or Defender for Endpoint. */
 export interface HuntingReads {
-  /** One query in one tenant, one call. `timespan`: ISO 8601; Graph alone takes one. */
+  /** One query of the gateway's own in one tenant, one call. `timespan`: ISO 8601; Graph alone takes one. */
   run(tenant: Tenant, query: string, timespan: string | undefined, scope: CallScope): Promise<HuntAnswer>;
 }
+
+/** The query is the gateway's own, with its table in the first line: that it is refused is no fault of the caller's. */
+const ofOwnQuery = ({ name }: Tenant, query: string, refusal: InputError): UpstreamError =>
+  new UpstreamError(
+    'UPSTREAM_REJECTED',
+    `${query.split('\n')[0]} cannot be hunted in ${name}: ${refusal.message}`,
+    refusal.details,
+    refusal,
+  );
 
 /** The same for callers of hunts. */
 export interface HuntingTextReads {
@@ -83,7 +92,9 @@ export const createHuntingReads = ({ routing, send }: RoutingDependencies): Hunt
         scope,
         (hunted) => hunted,
         () => false,
-      ),
+      ).catch((thrown: unknown) => {
+        throw thrown instanceof InputError ? ofOwnQuery(tenant, query, thrown) : thrown;
+      }),
     read: (asked, reading, scope) => {
       let isBegun = false;
       const { give } = reading;
