@@ -125,6 +125,7 @@ describe('parameters of a query', () => {
       ],
     ],
     ['a word of KQL', [{ name: 'where', number: 1 }]],
+    ['the name of a column, with which a condition would be met by every row', [{ name: 'SHA1', string: 'a' }]],
     ['a name that is more', [{ name: 'a = 1; let b', number: 1 }]],
     ['no name', [{ name: '', number: 1 }]],
     ['__proto__', [{ name: '__proto__', number: 1 }]],
