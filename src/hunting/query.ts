@@ -3,13 +3,16 @@ import { InputError } from '../errors.ts';
 /** No Defender page prints a limit; the longest published hunts are far below this. */
 const maxQueryLength = 100_000;
 
+/** A dot at the beginning, where comments may stand before it. */
+const commandForm = /^(?:\s|\/\/[^\n\r]*(?:[\n\r]|$))*\./;
+
 /** Raw KQL that may be sent: not empty, no management command. */
 export const checkedQuery = (query: string): string => {
   const text = query.trim();
   if (text === '') throw new InputError('query: the KQL is empty', { field: 'query' });
   if (text.length > maxQueryLength)
     throw new InputError(`query: longer than ${maxQueryLength} characters`, { field: 'query' });
-  if (text.startsWith('.'))
+  if (commandForm.test(text))
     throw new InputError('query: management commands are not part of advanced hunting', { field: 'query' });
   return text;
 };
