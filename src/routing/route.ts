@@ -51,11 +51,15 @@ export interface Routing {
   run<T>(tenant: Tenant, capability: Capability, scope: CallScope, answers: Sources<T>): Promise<T>;
 }
 
+/** Microsoft's own word that this API does not do it, or does not do it any more: another one may. */
+const notHere: readonly (number | undefined)[] = [404, 410, 501];
+
 /** Failures of one source that another source need not share. A quota of the whole tenant is every source's. */
 export const worthFallingBack = (error: unknown): boolean =>
   error instanceof GatewayError &&
   !(error instanceof ThrottledError && error.shared) &&
   (error.details.upstreamStatus === 403 ||
+    (error.code === 'UPSTREAM_REJECTED' && notHere.includes(error.details.upstreamStatus)) ||
     error.code === 'UPSTREAM_UNAVAILABLE' ||
     error.code === 'UPSTREAM_TIMEOUT' ||
     error.code === 'UPSTREAM_THROTTLED' ||
