@@ -57,7 +57,8 @@ type AppCredential = Pick<NodeAuthOptions, 'clientSecret' | 'clientAssertion'>;
 
 /** The app of the environment, by the names that Azure's own libraries read; `undefined`: there is none. */
 const appCredential = (env: NodeJS.ProcessEnv): AppCredential | undefined => {
-  const { AZURE_CLIENT_SECRET: clientSecret, AZURE_FEDERATED_TOKEN_FILE: file } = env;
+  const { AZURE_CLIENT_SECRET: secret, AZURE_FEDERATED_TOKEN_FILE: file } = env;
+  const clientSecret = secret?.trim();
   if (clientSecret) return { clientSecret };
   return file
     ? { clientAssertion: async () => (await readBoundedFile(file, secretFile)).bytes.toString('utf8').trim() }
