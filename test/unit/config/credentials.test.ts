@@ -96,6 +96,12 @@ describe('a secret follows its source', () => {
     },
   );
 
+  test.each(['constructor', '__proto__', 'toString'])('in the environment: %s is no variable', async (env) => {
+    expect(await faultsOf(tenantsWith({ clientId, clientSecret: { env } }), { env: process.env })).toEqual([
+      { path: 'tenants[0].auth.clientSecret', message: `the environment variable ${env} is not set` },
+    ]);
+  });
+
   test('P2: a reference that is misspelt is told what references there are', async () => {
     expect(await faultsOf(tenantsWith({ clientId, clientSecret: { evn: 'SECRET' } }))).toEqual([
       {
