@@ -58,6 +58,8 @@ const worthFallingBack = (error: unknown): boolean =>
   error instanceof GatewayError &&
   !(error instanceof ThrottledError && error.shared) &&
   (error.details.upstreamStatus === 403 ||
+    // Of a whole list: a thing that is not there is no failure.
+    error.details.upstreamStatus === 404 ||
     // Each API has a token of its own, and rules of its own for it. A challenge is another code: its caller can meet it.
     (error.code === 'UPSTREAM_REJECTED' && error.details.upstreamStatus === 401) ||
     error.code === 'UPSTREAM_UNAVAILABLE' ||

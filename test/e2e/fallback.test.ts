@@ -7,7 +7,7 @@ import { simTenant } from '../support/tenants.ts';
  * A tenant for each test: what one leaves behind (throttling, an open circuit) is not another's, so they run side by side,
  * each waiting for its own retries.
  */
-const tenantNames = Array.from({ length: 11 }, (_, index) => `tenant-${index}`);
+const tenantNames = Array.from({ length: 12 }, (_, index) => `tenant-${index}`);
 
 let running: Running;
 let used = 0;
@@ -38,9 +38,12 @@ describe.concurrent('with Graph down', () => {
     expect(data.incidents.nodes.map(({ source }) => source)).toEqual(at.world.incidents.map(() => 'M365D'));
   });
 
-  test("incidents are those of Microsoft 365 Defender, too, when Graph takes none of the gateway's tokens", async () => {
+  test.each([
+    ["takes none of the gateway's tokens", 401],
+    ['does not know the list', 404],
+  ])('incidents are those of Microsoft 365 Defender, too, when Graph %s', async (_, status) => {
     const at = freshTenant();
-    at.fault({ kind: 'status', status: 401 }, { product: 'graph' });
+    at.fault({ kind: 'status', status }, { product: 'graph' });
     const { data, errors } = await at.ask<{ incidents: { nodes: { source: string }[]; failures: unknown[] } }>(
       'query ($tenant: String!) { incidents(tenants: [$tenant]) { nodes { source } failures { code } } }',
     );
