@@ -3,7 +3,7 @@ import { machineRefusal } from '../access/refusal.ts';
 import { coversMachine } from '../actions/kinds/machine/targets.ts';
 import type { LiveResponseFile } from '../actions/payloads.ts';
 import type { LiveResponseCommandType } from '../domain/enums.ts';
-import type { LiveResponseCommand, LiveResponseScriptResult } from '../domain/machine-action.ts';
+import { isCompleted, type LiveResponseCommand, type LiveResponseScriptResult } from '../domain/machine-action.ts';
 import { type FileContents, readContents } from '../downloads/contents.ts';
 import { asError, GatewayError, NotFoundError } from '../errors.ts';
 import { readScriptReport } from '../unification/script-report.ts';
@@ -74,8 +74,8 @@ export const createCommandResults = (
     }
   };
 
-  const isOf = ({ type, status }: LiveResponseCommand, wanted: LiveResponseCommandType): boolean =>
-    type === wanted && status.toLowerCase() === 'completed';
+  const isOf = (command: LiveResponseCommand, wanted: LiveResponseCommandType): boolean =>
+    command.type === wanted && isCompleted(command);
 
   return {
     /** What a completed `RUN_SCRIPT` printed; null for any other command. Two calls. */

@@ -1,6 +1,7 @@
 import { FormData } from 'undici';
 import { expect } from 'vitest';
 import type { OddityName } from '../../../../src/simulator/index.ts';
+import { settleAction } from '../../../../src/simulator/mde/action-progress.ts';
 import type { WorldAction, WorldMachine } from '../../../../src/simulator/world/types.ts';
 import { record } from '../call.ts';
 import { valueAt } from '../small-simulator.ts';
@@ -110,6 +111,22 @@ export const actionProofs = {
         const machine = untouched(odd);
         await expect(tag(odd, machine, 'reset')).rejects.toThrow();
         expect(machine.machineTags).toContain('reset');
+      },
+    },
+  ],
+  failedCommand: [
+    {
+      set: { failedCommand: 'overlooked' },
+      sees: async (odd) => {
+        const machine = untouched(odd);
+        const command = { type: 'GetFile', params: [{ key: 'Path', value: 'C:\\missing.txt' }] };
+        const body = { Commands: [command], Comment: 'x' };
+        const begun = await odd.ask('mde', `/api/machines/${machine.id}/runliveresponse`, { method: 'POST', body });
+        const action = newest(odd, machine);
+        const times = { pendingMs: 1, runningMs: 1, queueMs: 1 };
+        if (action !== undefined) settleAction(action, odd.world, times, new Date('2026-11-22T11:00:00.000Z'));
+        const ended = record((await odd.ask('mde', `/api/machineactions/${valueAt(begun.json, 'id')}`)).json);
+        expect(ended).toMatchObject({ status: 'Succeeded', commands: [{ commandStatus: 'Failed' }] });
       },
     },
   ],
