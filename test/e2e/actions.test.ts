@@ -514,6 +514,17 @@ describe('runLiveResponse', () => {
     expect(first()).toMatchObject({ error: { code: 'ACTION_FAILED', message: expect.stringContaining('failed') } });
   });
 
+  test.each(['packed', 'utf16'] as const)(
+    'the report of a script is read as storage has it: %s',
+    async (scriptReports) => {
+      running.simulator.oddities.set({ scriptReports });
+      const { first } = await start([freshMachine().id], { commands: [runScript] });
+      running.simulator.oddities.reset();
+      expect(first().action.commands).toMatchObject([{ script: { scriptName: 'echo-args.ps1', exitCode: 0 } }]);
+      expect(first().action.commands[0]?.script?.output).toContain('hello');
+    },
+  );
+
   test('X1: a session that is told as succeeded though a command failed is an error, and is started anew', async () => {
     running.simulator.oddities.set({ failedCommand: 'overlooked' });
     const machine = freshMachine();

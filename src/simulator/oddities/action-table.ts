@@ -34,6 +34,14 @@ export const actionOddities = {
     about:
       'MDE: a live response session of which a command fails is `Failed`; it is `Succeeded` all the same, and the command alone says so.',
   },
+  scriptReports: {
+    kind: 'choice',
+    of: ['plain', 'packed', 'utf16'],
+    mild: 'plain',
+    hard: 'packed',
+    about:
+      'MDE: how the report of a live response script lies in storage: as JSON; packed with gzip, as files are; as UTF-16 with a byte order mark.',
+  },
   actionsListedAfter: {
     kind: 'limit',
     mild: null,

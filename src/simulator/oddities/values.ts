@@ -28,6 +28,7 @@ const shape = {
   alreadyInEffect: z.enum(oddities.alreadyInEffect.of),
   actionsAnswered: z.enum(oddities.actionsAnswered.of),
   failedCommand: z.enum(oddities.failedCommand.of),
+  scriptReports: z.enum(oddities.scriptReports.of),
   actionsListedAfter: limit,
   oldReads: names,
   listedComments: z.enum(oddities.listedComments.of),

@@ -130,6 +130,22 @@ export const actionProofs = {
       },
     },
   ],
+  scriptReports: (['packed', 'utf16'] as const).map((scriptReports) => ({
+    set: { scriptReports },
+    sees: async (odd: Odd) => {
+      const machine = untouched(odd);
+      const [fileName = ''] = odd.world.libraryFiles.keys();
+      const command = { type: 'RunScript', params: [{ key: 'ScriptName', value: fileName }] };
+      const body = { Commands: [command], Comment: 'x' };
+      const begun = await odd.ask('mde', `/api/machines/${machine.id}/runliveresponse`, { method: 'POST', body });
+      const action = newest(odd, machine);
+      const times = { pendingMs: 1, runningMs: 1, queueMs: 1 };
+      if (action !== undefined) settleAction(action, odd.world, times, new Date('2026-11-22T11:00:00.000Z'));
+      const path = `/api/machineactions/${valueAt(begun.json, 'id')}/GetLiveResponseResultDownloadLink(index=0)`;
+      const got = await odd.download(String(valueAt((await odd.ask('mde', path)).json, 'value')));
+      expect(got.head.subarray(0, 2).toString('hex')).toBe(scriptReports === 'packed' ? '1f8b' : 'fffe');
+    },
+  })),
   actionsListedAfter: [
     {
       set: { actionsListedAfter: 10 },
