@@ -3,7 +3,7 @@ import { type Asked, type Given, none, type StandIn, startStandIn } from '../../
 
 let standIn: StandIn;
 beforeAll(async () => {
-  standIn = await startStandIn(20);
+  standIn = await startStandIn(30);
 });
 afterAll(() => standIn.stop());
 
@@ -259,3 +259,28 @@ test('rows that do not say whose they are, though they were asked for by that, a
     },
   });
 });
+
+test.each(['tcp/ip', 'c\\+\\+', '100%', 'a%2fb', 'what?', 'c#', 'b & c;d=e', '\u65e5\u672c'])(
+  'a product called %s is found by the id that its list shows, alone and among others, with what belongs to it',
+  async (product) => {
+    const [id, other] = [`acme-_-${product}`, 'acme-_-other'];
+    const tenant = standIn.tenant(({ path, query }) => {
+      const [, , ...parts] = path.split('/').map(decodeURIComponent);
+      if (path === '/api/Software') return list(query.has('$skip') ? [] : [{ id }, { id: other }]);
+      if (parts[0] !== 'Software' || parts[1] !== id) return none;
+      return parts[2] === undefined ? { body: { id } } : list([{ version: '1.0' }]);
+    });
+    const { data, errors } = await tenant.ask(
+      `query ($tenant: String!, $id: ID!, $ids: [ID!]!) {
+        one: softwareProduct(tenant: $tenant, softwareId: $id) { softwareId versions { version } }
+        many: software(tenants: [$tenant], filter: { softwareId: $ids }) { nodes { softwareId } failures { code } }
+      }`,
+      { id, ids: [id, other] },
+    );
+    expect(errors).toEqual([]);
+    expect(data).toMatchObject({
+      one: { softwareId: id, versions: [{ version: '1.0' }] },
+      many: { nodes: [{ softwareId: id }, { softwareId: other }], failures: [] },
+    });
+  },
+);
