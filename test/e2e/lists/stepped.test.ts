@@ -162,6 +162,32 @@ describe('R2: rows that go between two pages of a list that steps by $skip', () 
     },
   );
 
+  test.each([3, 7, 10, 25])(
+    'nor where its pages are short, and each page of %i rows is asked for by itself',
+    async (first) => {
+      const all = indicators(60);
+      const tenant = standIn.tenant(({ query }) => {
+        const skip = Number(query.get('$skip') ?? 0);
+        if (skip > 20) return { status: 400, body: { error: { code: 'BadRequest', message: '$skip is at most 20.' } } };
+        return list(all.slice(skip, skip + Math.min(5, Number(query.get('$top') ?? 20))));
+      });
+      const found: unknown[] = [];
+      let failures: readonly unknown[] = [];
+      for (let after: string | null = null, more = true; more; ) {
+        const { data }: Answer<Page> = await tenant.ask<Page>(
+          `query ($tenant: String!, $after: String) { list: indicators(tenants: [$tenant], first: ${first}, after: $after) {
+            nodes { indicatorId } failures { message } pageInfo { hasNextPage endCursor } } }`,
+          { after },
+        );
+        found.push(...data.list.nodes.map(({ indicatorId }) => indicatorId));
+        failures = data.list.failures;
+        ({ endCursor: after, hasNextPage: more } = data.list.pageInfo);
+      }
+      expect(found.length).toBeGreaterThan(20);
+      expect(failures).toMatchObject([{ message: expect.stringContaining('$skip is at most 20.') }]);
+    },
+  );
+
   test('a service that takes no further $skip than some is an error, and not the end', async () => {
     const all = indicators(120);
     const tenant = standIn.tenant(({ query }) => {
