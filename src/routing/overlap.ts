@@ -24,6 +24,8 @@ interface KnownRows<T> {
   readonly isFromStart: boolean;
   /** Told that rows before the place were gone, and could not be found again. */
   readonly onMoved: () => void;
+  /** Told that the service shows nothing where a page before has rows. */
+  readonly onHidden: () => void;
 }
 
 /** Pages of a list that are asked for once more because rows before them are gone. */
@@ -56,6 +58,7 @@ export const createOverlap = <T>({
   longest,
   isFromStart,
   onMoved,
+  onHidden,
 }: KnownRows<T>): Overlap<T> => {
   let looks = 0;
   let lookedAt = '';
@@ -93,6 +96,8 @@ export const createOverlap = <T>({
       const isSeen = at + page.items.length >= skip - 1 || page.items.length < size();
       const isLast = beside.items.length === 0 && ids === lookedAt && isSeen;
       lookedAt = ids;
+      // It has the row that was asked for, which was answered with nothing: so would be those behind it.
+      if (isLast && at + page.items.length >= skip) onHidden();
       return { page, at, isLast };
     }
     onMoved();
