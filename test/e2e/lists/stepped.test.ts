@@ -5,7 +5,7 @@ import { exportOf } from '../exports/lab.ts';
 
 let standIn: StandIn;
 beforeAll(async () => {
-  standIn = await startStandIn(30);
+  standIn = await startStandIn(40);
 });
 afterAll(() => standIn.stop());
 
@@ -187,8 +187,8 @@ describe('R2: rows that go between two pages of a list that steps by $skip', () 
         ({ endCursor: after, hasNextPage: more } = data.list.pageInfo);
       }
       expect(found.length).toBeGreaterThan(20);
-      const why = status === 200 ? 'shows nothing so far behind' : '$skip is at most 20.';
-      expect(failures).toMatchObject([{ message: expect.stringContaining(why) }]);
+      const why = status === 200 ? /may be (incomplete|missing)/ : /\$skip is at most 20\./;
+      expect(failures).toMatchObject([{ message: expect.stringMatching(why) }]);
     },
   );
 
