@@ -12,7 +12,7 @@ import { mapFound } from './each-id.ts';
 import { readWhole } from './every-row.ts';
 import { createGraphReads } from './graph-batch.ts';
 import { createIdReader } from './ids-in-filter.ts';
-import { readNamed } from './named-in-sources.ts';
+import { readFromSources } from './named-in-sources.ts';
 
 /** Alerts that are named: by their ids, or by their machine. */
 export interface NamedAlertReads {
@@ -35,7 +35,7 @@ export const createNamedAlertReads = (
 
   return {
     byIds: (tenant, ids, scope) =>
-      readNamed<Alert>(
+      readFromSources<Alert>(
         routing,
         { tenant, capability: 'alerts.read', ids, scope },
         {

@@ -11,7 +11,7 @@ import type { RoutingDependencies } from './dependencies.ts';
 import { mapFound, readEach } from './each-id.ts';
 import { readWhole } from './every-row.ts';
 import { createGraphReads } from './graph-batch.ts';
-import { readNamed } from './named-in-sources.ts';
+import { readFromSources } from './named-in-sources.ts';
 
 /** Where the alerts beside an incident go on; `null`: they are all there. */
 export const restOf = (wire: GraphIncident): string | null => wire['alerts@odata.nextLink'] || null;
@@ -40,7 +40,7 @@ export const createNamedIncidentReads = (parts: RoutingDependencies): NamedIncid
 
   return {
     byIds: (tenant, ids, scope) =>
-      readNamed(
+      readFromSources(
         routing,
         { tenant, capability: 'incidents.read', ids, scope },
         {

@@ -20,7 +20,7 @@ interface Asked {
  * Entities by their ids, of the first API that has them: those that it fails at alone, in a way that another need not share, are asked
  * of the next one, and no others. Where none does better, the failure of the first stands for its id. Throws as `Routing.run`.
  */
-export const readNamed = async <T>(
+export const readFromSources = async <T>(
   routing: Pick<Routing, 'run'>,
   { tenant, capability, ids, scope }: Asked,
   sources: Readonly<Partial<Record<ApiName, ReadNamed<T>>>>,
@@ -33,8 +33,8 @@ export const readNamed = async <T>(
       const told = await read(left, failed);
       for (const id of left) {
         const entity = told.get(id);
-        if (entity === undefined) found.delete(id);
-        else if (!(entity instanceof Error && found.has(id))) found.set(id, entity);
+        // An API that failed at one alone may have it, whatever another one says of it.
+        if (entity !== undefined && !(entity instanceof Error && found.has(id))) found.set(id, entity);
       }
       left = left.filter((id) => worthFallingBack(found.get(id)));
       const [first] = left;

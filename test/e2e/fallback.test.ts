@@ -7,7 +7,7 @@ import { simTenant } from '../support/tenants.ts';
  * A tenant for each test: what one leaves behind (throttling, an open circuit) is not another's, so they run side by side,
  * each waiting for its own retries.
  */
-const tenantNames = Array.from({ length: 16 }, (_, index) => `tenant-${index}`);
+const tenantNames = Array.from({ length: 20 }, (_, index) => `tenant-${index}`);
 
 const apis = ['graph', 'm365d', 'mde'] as const;
 
@@ -32,6 +32,20 @@ describe.concurrent('with Graph down', () => {
   test('incidents are those of Microsoft 365 Defender, and say so', async () => {
     const at = freshTenant();
     at.fault({ kind: 'status', status: 503 }, { product: 'graph' });
+    const { data, errors } = await at.ask<{ incidents: { nodes: { source: string }[]; failures: unknown[] } }>(
+      'query ($tenant: String!) { incidents(tenants: [$tenant]) { nodes { source } failures { code } } }',
+    );
+    expect(errors).toEqual([]);
+    expect(data.incidents.failures).toEqual([]);
+    expect(data.incidents.nodes.map(({ source }) => source)).toEqual(at.world.incidents.map(() => 'M365D'));
+  });
+
+  test.each([
+    ["takes none of the gateway's tokens", 401],
+    ['does not know the list', 404],
+  ])('incidents are those of Microsoft 365 Defender, too, when Graph %s', async (_, status) => {
+    const at = freshTenant();
+    at.fault({ kind: 'status', status }, { product: 'graph' });
     const { data, errors } = await at.ask<{ incidents: { nodes: { source: string }[]; failures: unknown[] } }>(
       'query ($tenant: String!) { incidents(tenants: [$tenant]) { nodes { source } failures { code } } }',
     );

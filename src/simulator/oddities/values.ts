@@ -27,6 +27,8 @@ const shape = {
   secondAction: z.enum(oddities.secondAction.of),
   alreadyInEffect: z.enum(oddities.alreadyInEffect.of),
   actionsAnswered: z.enum(oddities.actionsAnswered.of),
+  failedCommand: z.enum(oddities.failedCommand.of),
+  scriptReports: z.enum(oddities.scriptReports.of),
   actionsListedAfter: limit,
   oldReads: names,
   listedComments: z.enum(oddities.listedComments.of),
