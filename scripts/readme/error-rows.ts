@@ -66,7 +66,7 @@ export const errorRows = {
     operator: '',
   },
   ACTION_FAILED: {
-    when: 'It ended `FAILED`, `TIME_OUT` or `CANCELLED`, and stands beside the error. A script with an exit code other than 0 is no failed action.',
+    when: 'It ended `FAILED`, `TIME_OUT` or `CANCELLED`, or a command of a live response session failed; it stands beside the error. A script with an exit code other than 0 is no failed action.',
     again: 'look',
     caller: 'Read the message and `action { status troubleshootInfo }`. Then start a new action, with a new key.',
     operator: '',

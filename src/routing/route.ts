@@ -53,6 +53,12 @@ export interface Routing {
   run<T>(tenant: Tenant, capability: Capability, scope: CallScope, answers: Sources<T>): Promise<T>;
 }
 
+/**
+ * Microsoft's own word that this API does not do it, or does not do it any more, or takes no token of the gateway's: another one may, which has
+ * a token and rules of its own. A challenge is another code: its caller can meet it.
+ */
+const notHere: readonly (number | undefined)[] = [401, 410, 501];
+
 /** Failures of one source that another source need not share. A quota of the whole tenant is every source's. */
 export const worthFallingBack = (error: unknown): boolean =>
   error instanceof GatewayError &&
@@ -60,8 +66,7 @@ export const worthFallingBack = (error: unknown): boolean =>
   (error.details.upstreamStatus === 403 ||
     // Of a whole list: a thing that is not there is no failure.
     error.details.upstreamStatus === 404 ||
-    // Each API has a token of its own, and rules of its own for it. A challenge is another code: its caller can meet it.
-    (error.code === 'UPSTREAM_REJECTED' && error.details.upstreamStatus === 401) ||
+    (error.code === 'UPSTREAM_REJECTED' && notHere.includes(error.details.upstreamStatus)) ||
     error.code === 'UPSTREAM_UNAVAILABLE' ||
     error.code === 'UPSTREAM_TIMEOUT' ||
     error.code === 'UPSTREAM_THROTTLED' ||
