@@ -439,6 +439,17 @@ describe('runLiveResponse', () => {
     expect(sent('runLiveResponse')).toBe(before);
   });
 
+  test.each(['xyz', '../../machines', '{00000000-0000-4000-8000-000000000000}'])(
+    'R6: what is no id of a session (%s) is refused, whatever else is given, and asks nobody',
+    async (actionId) => {
+      running.simulator.calls.reset();
+      for (const { errors } of [await mutate('runLiveResponse', { actionId }), await start(['a'], { actionId })]) {
+        expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', field: 'actionId' } }]);
+      }
+      expect(running.simulator.calls.count({ tenant: 'contoso' })).toBe(0);
+    },
+  );
+
   test('an id of no session alone is not found', async () => {
     const { payload } = await mutate('runLiveResponse', { actionId: '00000000-0000-4000-8000-000000000000' });
     expect(payload?.results).toMatchObject([{ machineId: null, action: null, error: { code: 'NOT_FOUND' } }]);
