@@ -99,7 +99,7 @@ export const errorRows = {
     when: 'One of `missingPermissions` is needed. Where a user signs in, these are the delegated names.',
     again: 'no',
     caller: 'Tell the operator.',
-    operator: 'Grant one of them and consent; then wait for the next token (an hour), or restart.',
+    operator: 'Grant one of them and consent: the gateway asks Entra for a new token within five minutes.',
   },
   NOT_AVAILABLE_IN_CLOUD: {
     when: '',

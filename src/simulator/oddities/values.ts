@@ -40,6 +40,7 @@ const shape = {
   zonelessTimes: z.boolean(),
   newerWords: z.boolean(),
   bigInts: z.boolean(),
+  dynamicText: z.boolean(),
   batchPartsMissing: z.boolean(),
   repeatsAtBorder: z.boolean(),
   shortPages: limit,
