@@ -350,6 +350,21 @@ test('a caller without the permission may not action, and nothing is sent', asyn
   expect(sent('isolateMachine')).toBe(before);
 });
 
+test('R6: what is no id of an action is not asked for, and keeps no other from being cancelled', async () => {
+  const machine = freshMachine();
+  machine.machineTags.push('simulator:offline');
+  const { actionId } = (await isolate({ machineIds: [machine.id] })).first().action;
+  running.simulator.calls.reset();
+  const { payload } = await mutate('cancelMachineActions', { actionIds: ['xyz', actionId, '../../x'], comment: 'x' });
+  expect(payload?.results).toMatchObject([
+    { action: null, error: { code: 'BAD_USER_INPUT' } },
+    { action: { actionId }, error: null },
+    { action: null, error: { code: 'BAD_USER_INPUT' } },
+  ]);
+  expect(JSON.stringify(running.simulator.calls.list())).not.toMatch(/xyz/);
+  expect(sent('getMachineAction')).toBeLessThanOrEqual(1);
+});
+
 describe('runLiveResponse', () => {
   const runScript = { type: 'RUN_SCRIPT', scriptName: 'echo-args.ps1', args: 'hello' };
   const getFile = { type: 'GET_FILE', path: 'C:\\Windows\\Temp\\report.txt' };
