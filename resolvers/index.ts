@@ -11,6 +11,7 @@ import {
 import { Alert, AlertEvidence, Evidence } from './alert.ts';
 import { Approval, ApprovalNeed, approvalMutations } from './approval.ts';
 import { AuditRecord, GatewayCaller } from './audit.ts';
+import { Change, ChangePage, changeQueries } from './changes.ts';
 import { TenantFailure } from './connection.ts';
 import { Counts, countQueries, TenantCount } from './counts.ts';
 import { edgeRowConnections, edgesOf } from './edge.ts';
@@ -58,6 +59,7 @@ export const resolvers: Resolvers = {
   Query: {
     ...entityQueries,
     ...countQueries,
+    ...changeQueries,
     ...ownQueries,
     ...tenantQueries,
     ...statusQueries,
@@ -86,6 +88,8 @@ export const resolvers: Resolvers = {
   TenantSignIn,
   HostState,
   ApiConnectivity,
+  Change,
+  ChangePage,
   Counts,
   TenantCount,
   TenantFailure,

@@ -22,6 +22,7 @@ import { createHunting } from '../hunting/run.ts';
 import { connectionOfArray, type PageOf } from '../lists/array.ts';
 import { createAuditList } from '../lists/audit.ts';
 import { createAuditInputs } from '../lists/audit-inputs.ts';
+import { createChanges } from '../lists/changes/changes.ts';
 import { createAllCounts } from '../lists/counts/counts.ts';
 import { createCursors, questionOf } from '../lists/cursor.ts';
 import { createGatewayCallers } from '../lists/gateway-callers.ts';
@@ -80,6 +81,7 @@ export const createServices = (given: ServicesParts) => {
   const cursors = createCursors(store.deriveKey('cursors'));
   const lists = createLists({ reads, cursors, limits, clock, log });
   const allRows = createAllRows({ reads, limits, clock, log });
+  const changes = createChanges({ allRows, cursors, limits, clock });
   const counts = createAllCounts({ reads, limits, clock, log });
   const auditLog = createAuditList({ audit, missing, cursors, limits });
   const auditInput = createAuditInputs({ audit });
@@ -159,7 +161,7 @@ export const createServices = (given: ServicesParts) => {
     accessOf,
     reads: loaderReads,
     services: {
-      ...{ lists, counts, auditLog, auditInput, gatewayCallerOf, pageOf, membersOf, hunting },
+      ...{ lists, counts, changes, auditLog, auditInput, gatewayCallerOf, pageOf, membersOf, hunting },
       ...{ actions, approvals, files, tenants },
     },
     clock,

@@ -267,6 +267,16 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   ...entityRules,
   ...countRules,
   ...ownRules,
+  'Query.changes': (['INCIDENT', 'ALERT'] as const).flatMap((type): readonly Rule[] => {
+    const rule = { permission: type === 'INCIDENT' ? 'incident:read' : 'alert:read', hidden: 'NOT_FOUND' } as const;
+    const ask = (which: string): string =>
+      `changes(types: [${type}], since: "2020-01-01T00:00:00Z", first: 2${which}) { nodes { tenant { name } } failures { code } }`;
+    return [
+      { ...rule, way: type, ask: ({ tenant }) => ask(`, tenants: [${text(tenant)}]`) },
+      { ...rule, way: `${type} by tag`, ask: ({ tag }) => ask(`, tenantTags: [${text(tag)}]`) },
+      { ...rule, way: `${type} all`, hidden: 'unnamed', ask: () => ask('') },
+    ];
+  }),
   'Query.machinesByIp': [
     {
       permission: 'machine:read',
