@@ -1,10 +1,28 @@
 import { valuesOf } from '../src/context.ts';
 import { resultErrorOf } from '../src/errors.ts';
-import type { HuntResultResolvers, HuntTenantResultResolvers, QueryResolvers } from '../src/generated/graphql.ts';
+import type {
+  HuntingQueryResolvers,
+  HuntResultResolvers,
+  HuntTenantResultResolvers,
+  QueryResolvers,
+} from '../src/generated/graphql.ts';
 import { apiWords } from './tenant.ts';
 
-export const huntingQueries: Pick<QueryResolvers, 'hunt'> = {
+export const huntingQueries: Pick<QueryResolvers, 'hunt' | 'huntingQueries' | 'runHuntingQuery'> = {
   hunt: (_, { input }, context) => context.hunting.run(context, input),
+  huntingQueries: (_, asked, context) => context.hunting.queries(context, asked),
+  runHuntingQuery: (_, { input }, context) => context.hunting.runNamed(context, input),
+};
+
+export const HuntingQuery: HuntingQueryResolvers = {
+  parameters: ({ parameters }) =>
+    Object.entries(parameters).map(([name, { type, about, byDefault }]) => ({
+      name,
+      type,
+      about,
+      required: byDefault === undefined,
+      default: byDefault ?? null,
+    })),
 };
 
 export const HuntResult: HuntResultResolvers = {

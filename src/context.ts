@@ -64,6 +64,7 @@ export { actionNames } from './actions/table.ts';
 export { type ActionRow, tenantOf } from './approvals/action.ts';
 export type { Approval, ApprovalState } from './approvals/record.ts';
 export type { AuditRecord } from './audit/record.ts';
+export type { NamedQuery } from './hunting/library/index.ts';
 export { valuesOf } from './hunting/rows-values.ts';
 export type { HuntAnswerSet, HuntQuestion, HuntTenantAnswer } from './hunting/run.ts';
 export { tenantColumn } from './hunting/tenant-column.ts';

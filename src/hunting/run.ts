@@ -10,6 +10,8 @@ import { maxHuntedRows } from '../microsoft/hunting/limits.ts';
 import type { HuntingTextReads, HuntPart, HuntRead, HuntReading } from '../routing/hunting.ts';
 import { ownTimeOver } from '../scope/own-time.ts';
 import type { CallScope } from '../scope.ts';
+import { type LibraryFilter, type NamedQuery, queriesOf } from './library/index.ts';
+import { huntQuestionOf, type LibraryQuestion } from './library/question.ts';
 import { type HuntParameter, withParameters } from './parameters.ts';
 import { checkedQuery, checkedTimespan } from './query.ts';
 import { createRowsLine } from './rows-line.ts';
@@ -63,13 +65,17 @@ export interface HuntInTurn {
   readonly answers: AsyncGenerator<HuntTenantRows, void, void>;
 }
 
-/** Raw KQL over tenants. */
+/** KQL over tenants. */
 export interface Hunting {
   /**
    * One query over the tenants in which the caller has `hunt:raw`: one upstream call each. Throws `FORBIDDEN` without it, and
    * when every tenant failed.
    */
   run(asking: Asking, question: HuntQuestion): Promise<HuntAnswerSet>;
+  /** Queries of the library; no upstream call. */
+  queries(asking: Pick<Asking, 'access'>, asked: LibraryFilter): readonly NamedQuery[];
+  /** A query of the library over the tenants in which the caller has `hunt:library`, as `run` does it. */
+  runNamed(asking: Asking, question: LibraryQuestion): Promise<HuntAnswerSet>;
   /** The same for any number of rows, up to Microsoft's own cap a tenant. Throws what is wrong before anything is asked. */
   inTurn(asking: Asking, question: Omit<HuntQuestion, 'maxRows'>): HuntInTurn;
 }
@@ -173,18 +179,33 @@ export const createHunting = ({
     maxRows: checkedMaxRows(asked.maxRows),
   });
 
+  const atOnce = async (
+    { access, scope }: Asking,
+    permission: 'hunt:raw' | 'hunt:library',
+    asked: HuntQuestion,
+  ): Promise<HuntAnswerSet> => {
+    const question = checked(asked);
+    const answered = await Promise.all(
+      access.selectTenants(asked, permission).map((tenant) => runIn(tenant, question, scope, { separator: ',' })),
+    );
+    const tenants = answered.map(({ answer }) => answer);
+    const [first] = tenants;
+    if (first !== undefined && first.error !== null && tenants.every(({ error }) => error !== null)) throw first.error;
+    return { ...joined(answered), tenants };
+  };
+
   return {
-    run: async ({ access, scope }, asked) => {
-      access.requireInPart('hunt:raw');
-      const question = checked(asked);
-      const answered = await Promise.all(
-        access.selectTenants(asked, 'hunt:raw').map((tenant) => runIn(tenant, question, scope, { separator: ',' })),
-      );
-      const tenants = answered.map(({ answer }) => answer);
-      const [first] = tenants;
-      if (first !== undefined && first.error !== null && tenants.every(({ error }) => error !== null))
-        throw first.error;
-      return { ...joined(answered), tenants };
+    run: async (asking, asked) => {
+      asking.access.requireInPart('hunt:raw');
+      return atOnce(asking, 'hunt:raw', asked);
+    },
+    queries: ({ access }, asked) => {
+      access.requireInPart('hunt:library');
+      return queriesOf(asked);
+    },
+    runNamed: async (asking, asked) => {
+      asking.access.requireInPart('hunt:library');
+      return atOnce(asking, 'hunt:library', huntQuestionOf(asked, clock.now()));
     },
     inTurn: ({ access, scope }, asked) => {
       access.requireInPart('hunt:raw');
