@@ -17,7 +17,7 @@ import { Counts, countQueries, TenantCount } from './counts.ts';
 import { edgeRowConnections, edgesOf } from './edge.ts';
 import { entityConnections, entityQueries, entityTypes } from './entities.ts';
 import { ExposureScore, MissingKb, scoreQueries, tenantScore } from './exposure-score.ts';
-import { HuntingQuery, HuntResult, HuntTenantResult, huntingQueries } from './hunting.ts';
+import { HuntingQuery, HuntResult, HuntTenantResult, huntingQueries, UserConnection } from './hunting.ts';
 import { IndicatorResult, IndicatorSetResult, indicatorQueries } from './indicator.ts';
 import { LogonUser, Machine, machineQueries } from './machine.ts';
 import { Node, nodeQueries } from './node.ts';
@@ -126,6 +126,7 @@ export const resolvers: Resolvers = {
   HuntingQuery,
   HuntResult,
   HuntTenantResult,
+  UserConnection,
   MissingKb,
   ExposureScore,
 };

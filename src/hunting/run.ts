@@ -10,23 +10,14 @@ import { maxHuntedRows } from '../microsoft/hunting/limits.ts';
 import type { HuntingTextReads, HuntPart, HuntRead, HuntReading } from '../routing/hunting.ts';
 import { ownTimeOver } from '../scope/own-time.ts';
 import type { CallScope } from '../scope.ts';
+import type { HuntQuestion } from './hunt-question.ts';
 import { type LibraryFilter, type NamedQuery, queriesOf } from './library/index.ts';
 import { huntQuestionOf, type LibraryQuestion } from './library/question.ts';
-import { type HuntParameter, withParameters } from './parameters.ts';
+import type { HuntedTable } from './named.ts';
+import { withParameters } from './parameters.ts';
 import { checkedQuery, checkedTimespan } from './query.ts';
 import { createRowsLine } from './rows-line.ts';
 import { besideTenant, tenantColumn, tenantMark } from './tenant-column.ts';
-
-/** What a caller asks; tenants as in every list. */
-export interface HuntQuestion {
-  readonly query: string;
-  readonly parameters?: readonly HuntParameter[] | null | undefined;
-  readonly tenants?: readonly string[] | null | undefined;
-  readonly tenantTags?: readonly string[] | null | undefined;
-  readonly timespan?: string | null | undefined;
-  /** Rows to keep of each tenant; 10,000 when not said. */
-  readonly maxRows?: number | undefined;
-}
 
 /** How one tenant answered. */
 export interface HuntTenantAnswer {
@@ -37,6 +28,8 @@ export interface HuntTenantAnswer {
   readonly elapsedMs: number;
   readonly stats: unknown;
   readonly error: GatewayError | null;
+  /** What it answered, where rows of all tenants are kept. */
+  readonly table?: HuntedTable;
 }
 
 /** The rows of all tenants, and how each tenant answered. */
@@ -188,7 +181,7 @@ export const createHunting = ({
     const answered = await Promise.all(
       access.selectTenants(asked, permission).map((tenant) => runIn(tenant, question, scope, { separator: ',' })),
     );
-    const tenants = answered.map(({ answer }) => answer);
+    const tenants = answered.map(({ answer, table }) => (table === null ? answer : { ...answer, table }));
     const [first] = tenants;
     if (first !== undefined && first.error !== null && tenants.every(({ error }) => error !== null)) throw first.error;
     return { ...joined(answered), tenants };

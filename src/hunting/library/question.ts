@@ -2,8 +2,8 @@ import { didYouMean } from '../../config/suggest.ts';
 import { spelledId } from '../../domain/id-forms.ts';
 import { compareTimes } from '../../domain/time.ts';
 import { InputError } from '../../errors.ts';
+import type { HuntQuestion } from '../hunt-question.ts';
 import type { HuntParameter } from '../parameters.ts';
-import type { HuntQuestion } from '../run.ts';
 import { type NamedQuery, queryNamed, queryNames } from './index.ts';
 import type { LibraryParameter, LibraryParameterType } from './library-query.ts';
 
