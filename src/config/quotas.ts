@@ -16,9 +16,11 @@ const schema = z.record(
 
 const facts: readonly Operations[] = [graph, m365d, mde];
 
-/** Every quota's name: operations have their own, but those of hunting, which share one. */
+/** Every quota's name: operations have their own, but some share one; of those each may still be named, but not of hunting. */
 const names: ReadonlySet<string> = new Set(
-  facts.flatMap((operations) => Object.values(operations)).map(({ id, hunting }) => (hunting ? 'hunting' : id)),
+  facts
+    .flatMap((operations) => Object.values(operations))
+    .flatMap(({ id, hunting, quotaClass }) => (hunting ? [quotaClass] : [quotaClass, id])),
 );
 
 /**
@@ -32,7 +34,7 @@ export const readQuotas = (value: unknown, path: ConfigPath, faults: Faults): Re
       if (!names.has(name)) {
         faults.add(
           [...path, name],
-          `is neither hunting nor an operation of Microsoft's${didYouMean(name, [...names])}`,
+          `is neither an operation of Microsoft's nor one of those that are counted together${didYouMean(name, [...names])}`,
         );
       }
       for (const limited of Object.keys(runTime)) {

@@ -8,12 +8,11 @@ import type { Following } from './edge-in-hand.ts';
 
 /**
  * The alerts of an incident that came without them: read with it again, batched with all others of the tick. An answer
- * without `alerts` although they were asked for is no word that there are none.
+ * without `alerts` although they were asked for is no word that there are none, nor is that it is not found, which was listed.
  */
 const readAlertsOf = async (incident: Incident, { loaders }: Following): Promise<EveryRow<Alert>> => {
   const whole = await loaders.load('incidents', { tenant: incident.tenant, id: incident.incidentId });
-  if (whole === null) return { rows: [], truncation: null };
-  const alerts = alertsIn(whole);
+  const alerts = whole === null ? null : alertsIn(whole);
   if (alerts !== null) return alerts;
   throw alertsNotBrought(incident);
 };

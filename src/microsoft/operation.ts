@@ -24,6 +24,8 @@ export interface About<Property extends string> {
   readonly delegated?: readonly string[];
   /** Where it is not the usual one of the API. */
   readonly quota?: Quota;
+  /** Where it is counted together with others: the name of what they are, which `quota` is of. */
+  readonly quotaClass?: string;
   /** What `$filter` takes. */
   readonly filter?: Readonly<Record<Property, PropertyType>>;
   /** The largest `$top`. */
@@ -63,7 +65,7 @@ export interface Row<Path extends string = string, Property extends string = str
 
 /** An operation with nothing left to derive. */
 export interface Fact<Path extends string = string, Property extends string = string>
-  extends Omit<Row<Path, Property>, 'any' | 'id' | 'repeatable'> {
+  extends Omit<Row<Path, Property>, 'any' | 'id' | 'repeatable' | 'quotaClass'> {
   readonly api: ApiName;
   /** API and documented name, e.g. `mde.listMachines`, `graph.incidents.list`. */
   readonly id: string;
@@ -71,6 +73,8 @@ export interface Fact<Path extends string = string, Property extends string = st
   readonly permissions: readonly string[];
   readonly delegated: readonly string[];
   readonly quota: Quota;
+  /** What `quota` is counted by: `hunting`, a name that some operations share, or its own id. */
+  readonly quotaClass: string;
   readonly repeatable: boolean;
 }
 
@@ -113,6 +117,7 @@ const factOf = (api: ApiName, name: string, { any, id = name, ...known }: Row): 
   ...known,
   api,
   id: `${api}.${id}`,
+  quotaClass: known.hunting ? 'hunting' : (known.quotaClass ?? `${api}.${id}`),
   permissions: any,
   delegated: known.delegated ?? [...new Set(any.map((permission) => delegatedName(api, permission)))],
   quota: known.quota ?? usualQuota[api],

@@ -49,8 +49,7 @@ const mdeSource = (tenant: Tenant, expandEvidence: boolean): ListSource<MdeAlert
   shortIsLast: false,
 });
 
-/** Defender for Endpoint has not the alerts of Office, identities and cloud apps. */
-/** Told in the words of the error that kept the others out. */
+/** Defender for Endpoint has not the alerts of Office, identities and cloud apps: told in the words of the error that kept them out. */
 const ownAlertsOnly = (failed: GatewayError): GatewayError =>
   retold(
     failed,

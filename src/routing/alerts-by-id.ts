@@ -12,6 +12,7 @@ import { mapFound } from './each-id.ts';
 import { readWhole } from './every-row.ts';
 import { createGraphReads } from './graph-batch.ts';
 import { createIdReader } from './ids-in-filter.ts';
+import { readFromSources } from './named-in-sources.ts';
 
 /** Alerts that are named: by their ids, or by their machine. */
 export interface NamedAlertReads {
@@ -34,24 +35,28 @@ export const createNamedAlertReads = (
 
   return {
     byIds: (tenant, ids, scope) =>
-      routing.run<ReadonlyMap<string, Alert | Error>>(tenant, 'alerts.read', scope, {
-        graph: async () => {
-          const wires = await readEachFromGraph(tenant, ids, graph.getAlert, scope);
-          return mapFound(wires, (wire) => alertFromGraph(tenant, wire));
+      readFromSources<Alert>(
+        routing,
+        { tenant, capability: 'alerts.read', ids, scope },
+        {
+          graph: async (some) => {
+            const wires = await readEachFromGraph(tenant, some, graph.getAlert, scope);
+            return mapFound(wires, (wire) => alertFromGraph(tenant, wire));
+          },
+          mde: async (some, failed) => {
+            const reads = {
+              list: (filter: string, top: number) => mde.listAlerts({ filter, top, expandEvidence: true }),
+              single: mde.getAlert,
+              idOf: ({ id }: MdeAlert) => id,
+              filterable: /^[\w.:-]{1,256}$/,
+            };
+            const found = mapFound(await mdeById(tenant, some, reads, scope), (wire) => alertFromMde(tenant, wire));
+            if (failed === null) return found;
+            // It knows its own alerts alone: another may well be one that Graph did not tell of.
+            return new Map([...some.map((id) => [id, failed] as const), ...found]);
+          },
         },
-        mde: async (failed) => {
-          const reads = {
-            list: (filter: string, top: number) => mde.listAlerts({ filter, top, expandEvidence: true }),
-            single: mde.getAlert,
-            idOf: ({ id }: MdeAlert) => id,
-            filterable: /^[\w.:-]{1,256}$/,
-          };
-          const found = mapFound(await mdeById(tenant, ids, reads, scope), (wire) => alertFromMde(tenant, wire));
-          if (failed === null) return found;
-          // It knows its own alerts alone: another may well be one that Graph did not tell of.
-          return new Map([...ids.map((id) => [id, failed] as const), ...found]);
-        },
-      }),
+      ),
 
     ofMachine: (tenant, machineId, scope) =>
       routing.run(tenant, 'machines.alerts', scope, {

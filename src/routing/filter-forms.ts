@@ -60,6 +60,8 @@ export interface FormedReader {
   ask(values: readonly string[]): Promise<void>;
   /** Whether every form was refused, or broke. */
   isExhausted(): boolean;
+  /** Calls that some values take in the form that is believed to be taken; 0: in none. */
+  callsFor(values: readonly string[]): number;
 }
 
 /** 501 is OData's word for an option that a service does not have (OData 4.01 Protocol, 9.3.1). */
@@ -225,6 +227,10 @@ export const createFormedReader = (
     ask: (values) => {
       forms = values.every(isGuid) ? [...asText, ...asGuids] : asText;
       return askBy(values, firstForm(), 'refused');
+    },
+    callsFor: (values) => {
+      const form = asText[firstForm()];
+      return form === undefined || values.length === 0 ? 0 : chunksOf(values, form).length;
     },
     isExhausted: () => forms.every((_, index) => index < firstForm() || broken.has(index)),
   };

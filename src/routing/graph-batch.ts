@@ -1,5 +1,5 @@
 import type { Tenant } from '../config/tenants.ts';
-import { GatewayError, NotFoundError, UpstreamError } from '../errors.ts';
+import { asGatewayError, GatewayError, NotFoundError, UpstreamError } from '../errors.ts';
 import { isDelegated } from '../identity/permissions.ts';
 import { batch } from '../microsoft/graph/batch.ts';
 import { endOf } from '../scope/time-left.ts';
@@ -107,7 +107,10 @@ export const createGraphReads = ({ send, clock, quotas, stopping, learned }: Bat
     }
   };
 
-  /** What each part was answered; a part without an answer is absent. */
+  /**
+   * What each part was answered, or why it was not sent; a part without an answer is absent. Each is counted as if it came alone:
+   * those that their quota has no room for are told when it has, beside the others.
+   */
   const readBatch = async <W>(
     tenant: Tenant,
     ids: readonly string[],
@@ -115,11 +118,21 @@ export const createGraphReads = ({ send, clock, quotas, stopping, learned }: Bat
     scope: CallScope,
   ): Promise<Map<string, W | GatewayError | null>> => {
     const answered = new Map<string, W | GatewayError | null>();
-    const parts = ids.map((id, index) => ({ id: String(index), operation: read(id) }));
+    const takings = await Promise.allSettled(ids.map((id) => quotas.take(tenant, read(id), scope)));
+    scope.signal.throwIfAborted();
+    const sent = ids.filter((id, index) => {
+      const taking = takings[index];
+      if (taking?.status === 'rejected') answered.set(id, asGatewayError(taking.reason));
+      return taking?.status === 'fulfilled';
+    });
+    if (sent.length === 0) return answered;
+    const sentAtMs = clock.now();
+    const parts = sent.map((id, index) => ({ id: String(index), operation: read(id) }));
     for (const answer of await send(tenant, batchGet(parts), scope)) {
-      const id = ids[Number(answer.id)];
+      const id = sent[Number(answer.id)];
       if (id !== undefined) answered.set(id, better(answered.get(id), resultOf(tenant, read(id), answer)));
     }
+    for (const { operation } of parts) quotas.answered(tenant, operation, clock.now() - sentAtMs);
     return answered;
   };
 
@@ -155,13 +168,10 @@ export const createGraphReads = ({ send, clock, quotas, stopping, learned }: Bat
     const readChunk = async (chunk: readonly string[]) => {
       const [any = ''] = chunk;
       const part = read(any);
-      await quotas.take(tenant, part, scope);
-      const takenAtMs = clock.now();
       const answered = await readBatch(tenant, chunk, read, scope);
-      quotas.answered(tenant, part, clock.now() - takenAtMs);
       const turnedAway = [...answered].flatMap(([id, result]) => (mayPass(result) ? [{ id, error: result }] : []));
       for (const result of answered.values())
-        if (result instanceof ThrottledError)
+        if (result instanceof ThrottledError && result.said !== 'remembered')
           await quotas.hold(tenant, part, result.details.retryAfterSeconds ?? 0, result.said === 'header');
       const again = chunk.filter((id) => !answered.has(id) || mayPass(answered.get(id)));
       const waitMs = turnedAway.length === 0 ? 0 : waitOf(turnedAway.map(({ error }) => error));

@@ -6,6 +6,7 @@ import { urlOf } from '../upstream/http/url.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 import { readEach } from './each-id.ts';
 import { createFormedReader, type FormedRead, takesMany } from './filter-forms.ts';
+import { manyCalls, readOfList } from './ids-in-list.ts';
 import type { FactPlace } from './learned.ts';
 import { isRefused } from './taken-conditions.ts';
 
@@ -28,6 +29,8 @@ export interface IdReads<W> {
     /** What a row of a list is, as one that is read alone would be answered. */
     readonly jsonOf: (wire: W) => unknown;
   };
+  /** So many rows of the list, whichever; absent: it does not show all that one that is read alone has. */
+  readonly ofAll?: (top: number) => Operation<Page<W>>;
   /** Ids without a row are usual: a filter that brings nothing is believed in the end, and none of them is read alone. */
   readonly areOptional?: boolean;
 }
@@ -62,8 +65,8 @@ const maxRounds = 100;
  * Entities of MDE by id, in the forms of `$filter` that it takes, else by single reads. Ids that a page left out are asked for
  * once more.
  *
- * Upstream calls at ids of 40 digits (39 fit into a URL): 1 key 1, 100 keys 3, 10,000 keys 257; ids that do not exist cost one
- * call more in all.
+ * Upstream calls at ids of 40 digits (39 fit into a URL): 1 key 1, 100 keys 3, 10,000 keys 257; 1 from 79 keys on where the tenant has
+ * at most four times as many and the list shows them whole; ids that do not exist cost one call more in all.
  */
 export const createIdReader = ({
   send,
@@ -192,13 +195,23 @@ export const createIdReader = ({
     });
 
     const missing = (): string[] => ids.filter((id) => reads.filterable.test(id) && !found.has(id) && !known.has(id));
+    const wanted = missing();
+    const { ofAll: list, idOf } = reads;
+    const isWorthIt = list !== undefined && forms.callsFor(wanted) >= manyCalls;
+    const ofList = isWorthIt
+      ? await readOfList({ send, learned }, { list, idOf }, { tenant, ids: wanted, scope }, found)
+      : null;
+    const foundOfList = found.size;
+    // By one that is there it shows that the filter is taken, though the others are not.
+    const { witness } = ofList ?? {};
     for (let left = missing(), round = 0; left.length > 0 && round < maxRounds; round += 1) {
-      await forms.ask(left);
+      await forms.ask(witness === undefined ? left : [...left, witness]);
       const still = missing();
-      const isDone = round > 0 || forms.isExhausted() || still.length === ids.length;
+      const isDone = round > 0 || witness !== undefined || forms.isExhausted() || still.length === ids.length;
       if (isDone && still.length === left.length) break;
       left = still;
     }
+    if (found.size > foundOfList) ofList?.sawMore();
     return found;
   };
 

@@ -11,6 +11,7 @@ import type { RoutingDependencies } from './dependencies.ts';
 import { mapFound, readEach } from './each-id.ts';
 import { readWhole } from './every-row.ts';
 import { createGraphReads } from './graph-batch.ts';
+import { readFromSources } from './named-in-sources.ts';
 
 /** Where the alerts beside an incident go on; `null`: they are all there. */
 export const restOf = (wire: GraphIncident): string | null => wire['alerts@odata.nextLink'] || null;
@@ -39,27 +40,31 @@ export const createNamedIncidentReads = (parts: RoutingDependencies): NamedIncid
 
   return {
     byIds: (tenant, ids, scope) =>
-      routing.run(tenant, 'incidents.read', scope, {
-        graph: async () => {
-          const wires = await readEachFromGraph(
-            tenant,
-            ids,
-            (id) => graph.getIncident(id, { expandAlerts: true }),
-            scope,
-          );
-          const found = await Promise.all(
-            [...wires].map(async ([id, wire]): Promise<[string, GraphIncident | Error]> => {
-              if (wire instanceof Error) return [id, wire];
-              return [id, await whole(tenant, wire, scope).catch(asGatewayError)];
+      readFromSources(
+        routing,
+        { tenant, capability: 'incidents.read', ids, scope },
+        {
+          graph: async (some) => {
+            const wires = await readEachFromGraph(
+              tenant,
+              some,
+              (id) => graph.getIncident(id, { expandAlerts: true }),
+              scope,
+            );
+            const found = await Promise.all(
+              [...wires].map(async ([id, wire]): Promise<[string, GraphIncident | Error]> => {
+                if (wire instanceof Error) return [id, wire];
+                return [id, await whole(tenant, wire, scope).catch(asGatewayError)];
+              }),
+            );
+            return mapFound(new Map(found), (wire) => incidentFromGraph(tenant, wire));
+          },
+          m365d: (some) =>
+            readEach(some, async (id) => {
+              const wire = await send(tenant, m365d.getIncident(id), scope);
+              return wire === null ? null : incidentFromM365d(tenant, wire);
             }),
-          );
-          return mapFound(new Map(found), (wire) => incidentFromGraph(tenant, wire));
         },
-        m365d: () =>
-          readEach(ids, async (id) => {
-            const wire = await send(tenant, m365d.getIncident(id), scope);
-            return wire === null ? null : incidentFromM365d(tenant, wire);
-          }),
-      }),
+      ),
   };
 };

@@ -30,7 +30,7 @@ export interface MdeCollection<F, W, T>
 export interface CollectionReads<F, T> {
   /** Opens the list of a tenant, in Microsoft's order. */
   readonly open: OpenRows<F, T>;
-  /** Calls at 39 ids a URL: 1 key 1, 100 keys 3, 10,000 keys 257; unknown ids are absent. */
+  /** Calls at 39 ids a URL: 1 key 1, 100 keys 3, 10,000 keys 257, or 1 of the list where it is short; unknown ids are absent. */
   byIds(tenant: Tenant, ids: readonly string[], scope: CallScope): Promise<ReadonlyMap<string, T | Error>>;
   /** Absent: no page of the API documents `$count`. */
   readonly count?: CountRows<F>;
@@ -106,9 +106,16 @@ export const createMdeCollection = <F extends object, W extends { readonly id: s
       }));
     };
 
+    const ofAll = (top: number): Operation<Page<ReadRow<W, T>>> =>
+      answeredAs(list({ filter: undefined, top, skip: undefined }), (page) => ({
+        nextLink: page.nextLink,
+        items: rowsIn(page),
+      }));
+
     return {
       ...{ filterable, property, areOptional },
       ...(isListedWhole ? { gathers: { many: listed, jsonOf: ({ wire }) => wire } } : {}),
+      ...(isListedWhole && newest === null ? { ofAll } : {}),
       idOf: ({ wire }) => wireIdOf(wire),
       single: (id) => alone(single(id)),
       otherwise: (id) => {

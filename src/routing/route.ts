@@ -52,7 +52,7 @@ export interface Routing {
 }
 
 /** Failures of one source that another source need not share. A quota of the whole tenant is every source's. */
-const worthFallingBack = (error: unknown): boolean =>
+export const worthFallingBack = (error: unknown): boolean =>
   error instanceof GatewayError &&
   !(error instanceof ThrottledError && error.shared) &&
   (error.details.upstreamStatus === 403 ||

@@ -104,6 +104,7 @@ export const call = <const Path extends string, T>(
   permissions: fact.permissions,
   delegated: fact.delegated,
   quota: fact.quota,
+  quotaClass: fact.quotaClass,
   ...(fact.hunting ? { pace: 'hunting', rejectsInput: true } : {}),
   ...(whenNotFound === undefined ? {} : { whenNotFound }),
   parse,

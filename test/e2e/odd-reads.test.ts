@@ -161,13 +161,31 @@ describe('R3: $expand=alerts gives way step by step', () => {
     expect(calls('expand-above').filter(({ status }) => status === 500)).toEqual([]);
   });
 
-  test('alerts that cannot be read at all are an error at their incident alone', async () => {
+  const first25 = () => worldOf('expand-for').incidents.slice(0, 25);
+  const isLarge = ({ id }: { readonly id: string }) => alertsOf('expand-for', id).length > 2;
+
+  test('alerts that Graph cannot read at all are read of Microsoft 365 Defender, and of those incidents alone', async () => {
+    running.simulator.calls.reset();
     const { data, errors } = await expanded('expand-for');
+    expect([errors, data.incidents.failures]).toEqual([[], []]);
+    expect(data.incidents.nodes.map(({ alerts }) => alerts?.nodes.length)).toEqual(
+      first25().map(({ id }) => alertsOf('expand-for', id).length),
+    );
+    const others = calls('expand-for').filter(({ product }) => product === 'm365d');
+    expect(others.map(({ operation }) => operation)).toEqual(
+      first25()
+        .filter(isLarge)
+        .map(() => 'getIncident'),
+    );
+  });
+
+  test('alerts that no API can read are an error at their incident alone', async () => {
+    running.simulator.faults.add({ product: 'm365d', tenant: 'expand-for', effect: { kind: 'status', status: 503 } });
+    const { data, errors } = await expanded('expand-for');
+    running.simulator.faults.clear();
     expect(data.incidents.nodes).toHaveLength(25);
     expect(data.incidents.failures).toEqual([]);
-    const large = worldOf('expand-for')
-      .incidents.slice(0, 25)
-      .filter(({ id }) => alertsOf('expand-for', id).length > 2);
+    const large = first25().filter(isLarge);
     expect(large.length).toBeGreaterThan(0);
     expect(data.incidents.nodes.filter(({ alerts }) => alerts === null)).toHaveLength(large.length);
     expect(errors).toHaveLength(large.length);

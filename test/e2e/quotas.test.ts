@@ -6,7 +6,7 @@ import { freePort, startRedis, stopRedis } from '../support/redis.ts';
 import { changedSettings } from '../support/settings.ts';
 
 let running: Running;
-const few = { 'mde.getMachine': { perMinute: 5, perHour: 50 } };
+const few = { 'mde.getMachine': { perMinute: 5, perHour: 50 }, 'graph.alerts': { perMinute: 6 } };
 
 beforeAll(async () => {
   running = await startRunning({
@@ -129,6 +129,25 @@ describe('a quota of single reads that is used up', () => {
     // One that is not there keeps nobody else from it.
     await ask('0'.repeat(40));
     expect((await ask(id)).errors).toEqual([]);
+  });
+});
+
+describe('a quota that several operations share', () => {
+  test('has each part of a batch: those that there is no room for are asked of the other API, and no others', async () => {
+    const ids = running.simulator.world('contoso').alerts.map(({ id }) => id);
+    const read = (some: readonly string[]) =>
+      running.ask<Readonly<Record<string, { readonly alertId: string } | null>>>(
+        `{ ${some.map((id, index) => `a${index}: alert(tenant: "contoso", alertId: "${id}") { alertId }`).join(' ')} }`,
+      );
+    const found = ({ data }: Awaited<ReturnType<typeof read>>) => Object.values(data).filter((alert) => alert !== null);
+    const first = await read(ids.slice(0, 4));
+    expect([found(first).length, first.errors]).toEqual([4, []]);
+    const second = await read(ids.slice(4, 8));
+    expect([found(second).length, second.errors]).toEqual([4, []]);
+    const calls = running.simulator.calls.list().filter(({ operation }) => /alert/i.test(operation ?? ''));
+    const statuses = calls.map(({ operation, status }) => `${operation} ${status}`);
+    expect(statuses.slice(0, 6)).toEqual(Array.from({ length: 6 }, () => 'graph.alerts.get 200'));
+    expect(new Set(statuses.slice(6))).toEqual(new Set(['listAlerts 200']));
   });
 });
 

@@ -3,8 +3,8 @@ import { get, operations, patch, post } from '../operation.ts';
 const read = ['SecurityAlert.Read.All', 'SecurityAlert.ReadWrite.All'] as const;
 const write = ['SecurityAlert.ReadWrite.All'] as const;
 
-/** https://learn.microsoft.com/graph/throttling-limits#security-service-limits */
-const quota = { perMinute: 150, perHour: null } as const;
+/** All operations on alerts are counted together. https://learn.microsoft.com/graph/throttling-limits#security-service-limits */
+const counted = { quotaClass: 'graph.alerts', quota: { perMinute: 150, perHour: null } } as const;
 
 /** Alerts (`alerts_v2`) of all Defender products, their evidence inside. */
 export const alerts = operations('graph', {
@@ -12,7 +12,7 @@ export const alerts = operations('graph', {
   listAlerts: get('/v1.0/security/alerts_v2', {
     id: 'alerts.list',
     any: read,
-    quota,
+    ...counted,
     filter: {
       assignedTo: 'text',
       classification: 'enum',
@@ -31,7 +31,7 @@ export const alerts = operations('graph', {
   getAlert: get('/v1.0/security/alerts_v2/{alertId}', {
     id: 'alerts.get',
     any: read,
-    quota,
+    ...counted,
     missing: 'none',
     doc: 'security-alert-get.md',
   }),
@@ -39,7 +39,7 @@ export const alerts = operations('graph', {
   updateAlert: patch('/v1.0/security/alerts_v2/{alertId}', {
     id: 'alerts.update',
     any: write,
-    quota,
+    ...counted,
     body: { status: 'optional', classification: 'optional', determination: 'optional', assignedTo: 'optional' },
     doc: 'security-alert-update.md',
   }),
@@ -47,7 +47,7 @@ export const alerts = operations('graph', {
   addAlertComment: post('/v1.0/security/alerts_v2/{alertId}/comments', {
     id: 'alerts.comment.create',
     any: write,
-    quota,
+    ...counted,
     pages: 'once',
     body: { '@odata.type': 'needed', comment: 'needed' },
     doc: 'security-alert-post-comments.md',
@@ -56,7 +56,7 @@ export const alerts = operations('graph', {
   moveAlerts: post('/v1.0/security/alerts_v2/moveAlerts', {
     id: 'alerts.move',
     any: ['SecurityData.Manage.All'],
-    quota,
+    ...counted,
     body: { alertIds: 'needed', incidentId: 'optional', alertComment: 'optional', newCorrelationReasons: 'optional' },
     doc: 'security-alert-movealerts.md',
     differs: 'the reference was made without the page’s permission table, which names this one alone',

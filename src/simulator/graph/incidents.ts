@@ -17,7 +17,7 @@ import { checkExpandedPage, expandAlerts, restOfAlerts } from './expand.ts';
 import { GraphFault } from './fault.ts';
 import { incidentShape } from './incident-shape.ts';
 import { answerPage, type Paging } from './page.ts';
-import { callerName, entity, published, securityQuota } from './route.ts';
+import { callerName, entity, published } from './route.ts';
 import { checkProperties, clearable, member, objectBody, texts } from './update.ts';
 
 const path = '/security/incidents';
@@ -79,25 +79,23 @@ function update(request: SimRequest): WorldIncident {
 /** List, get, update and comment of incidents. */
 export function incidentRoutes(paging: Paging): readonly Route[] {
   return [
-    ...published({
-      ...serve(graph.listIncidents, (request) =>
+    ...published(
+      serve(graph.listIncidents, (request) =>
         answerPage(request, path, request.tenant.incidents, rules, paging, (incident, page) => {
           const expand = page.expand.has('alerts');
           if (expand) checkExpandedPage(request, Math.min(page.top, paging.pageSize));
           return draw(request, incident, expand);
         }),
       ),
-      quota: securityQuota,
-    }),
+    ),
     ...published({
       // Where `alerts@odata.nextLink` leads.
       ...serve(graph.getIncident, (request) => restOfAlerts(request, find(request))),
       id: 'graph.incidents.alerts.list',
       path: `${graph.getIncident.path}/alerts`,
-      quota: securityQuota,
     }),
-    ...published({
-      ...serve(graph.getIncident, (request) => {
+    ...published(
+      serve(graph.getIncident, (request) => {
         const expand = request.query.get('$expand');
         if (expand !== null && expand !== 'alerts') {
           throw new GraphFault('BadRequest', `The property '${expand}' cannot be used in the $expand query option.`);
@@ -105,22 +103,19 @@ export function incidentRoutes(paging: Paging): readonly Route[] {
         const record = draw(request, find(request), expand !== null);
         return { ...entity(request, 'security/incidents', record), headers: preferenceHeaders(request) };
       }),
-      quota: securityQuota,
-    }),
-    ...published({
-      ...serve(graph.updateIncident, (request) =>
+    ),
+    ...published(
+      serve(graph.updateIncident, (request) =>
         entity(request, 'security/incidents', draw(request, update(request), false)),
       ),
-      quota: securityQuota,
-    }),
-    ...published({
-      ...serve(graph.addIncidentComment, (request) => {
+    ),
+    ...published(
+      serve(graph.addIncidentComment, (request) => {
         const incident = find(request);
         const answer = addComment(request, incident, `security/incidents('${incident.id}')`);
         incident.lastModifiedBy = callerName(request);
         return answer;
       }),
-      quota: securityQuota,
-    }),
+    ),
   ];
 }

@@ -5,7 +5,7 @@ import { openIncident, worstOf } from '../world/new-incident.ts';
 import { isoTime } from '../world/times.ts';
 import type { WorldAlert, WorldIncident } from '../world/types.ts';
 import { GraphFault } from './fault.ts';
-import { callerName, contextOf, published, securityQuota } from './route.ts';
+import { callerName, contextOf, published } from './route.ts';
 import { type Body, clearable, objectBody, texts } from './update.ts';
 
 /** resources/security-correlationreason.md: flags, several of them in one text with commas. */
@@ -130,8 +130,5 @@ function move(request: SimRequest): SimResponse {
 
 /** Merging incidents and moving alerts between them. */
 export function regroupRoutes(): readonly Route[] {
-  return [
-    ...published({ ...serve(graph.mergeIncidents, merge), quota: securityQuota }),
-    ...published({ ...serve(graph.moveAlerts, move), quota: securityQuota }),
-  ];
+  return [...published(serve(graph.mergeIncidents, merge)), ...published(serve(graph.moveAlerts, move))];
 }

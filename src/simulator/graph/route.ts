@@ -1,9 +1,6 @@
 import type { Route, SimRequest, SimResponse } from '../http/types.ts';
 import { answerFault } from './error.ts';
 
-/** `alert` under /security, and incidents by analogy. https://learn.microsoft.com/graph/throttling-limits#security-service-limits */
-export const securityQuota: Route['quota'] = { perMinute: 150, perHour: null };
-
 /** The operation under both versions, with the faults it throws as answers. One id: both count against one quota. */
 export function published(operation: Route): readonly Route[] {
   return ['/v1.0', '/beta'].map((version) => ({

@@ -1,11 +1,14 @@
 import type { Route } from './types.ts';
 
-/** Counts calls in windows of a minute and an hour, per operation and tenant, as Microsoft documents its limits. */
+/** A call, as it is counted. */
+type Counted = Pick<Route, 'id' | 'quota' | 'quotaClass'>;
+
+/** Counts calls in windows of a minute and an hour, per tenant and operation or what is counted together, as Microsoft documents its limits. */
 export interface Quotas {
   /** Takes one call; the answer is the number of seconds (a fraction is possible) to wait when there is none left, else 0. */
-  take(route: Pick<Route, 'id' | 'quota'>, tenantId: string): number;
+  take(route: Counted, tenantId: string): number;
   /** An answer took so many milliseconds: it counts where run time is limited, and the next query is refused when it is used up. */
-  ran(route: Pick<Route, 'id' | 'quota'>, tenantId: string, ms: number): void;
+  ran(route: Counted, tenantId: string, ms: number): void;
   reset(): void;
 }
 
@@ -27,27 +30,28 @@ export const createQuotas = (now: () => Date): Quotas => {
     windows.set(key, opened);
     return opened;
   };
-  const runWindows = ({ id, quota }: Pick<Route, 'id' | 'quota'>, tenantId: string, atMs: number) =>
+  const runWindows = ({ id, quota, quotaClass = id }: Counted, tenantId: string, atMs: number) =>
     (['runSecondsPerHour', 'runSecondsPerDay'] as const).flatMap((span) => {
       const limit = quota[span] ?? null;
       const spanMs = runSpans[span];
       return limit === null
         ? []
-        : [{ limit: limit * 1000, spanMs, window: windowOf(`${tenantId} ${id} ${span}`, spanMs, atMs) }];
+        : [{ limit: limit * 1000, spanMs, window: windowOf(`${tenantId} ${quotaClass} ${span}`, spanMs, atMs) }];
     });
   return {
     ran(route, tenantId, ms) {
       for (const { window } of runWindows(route, tenantId, now().getTime())) window.used += ms;
     },
-    take({ id, quota }, tenantId) {
+    take(route, tenantId) {
+      const { id, quota, quotaClass = id } = route;
       const atMs = now().getTime();
       const limited = (['perMinute', 'perHour'] as const).flatMap((span) => {
         const limit = quota[span];
         return limit === null
           ? []
-          : [{ limit, spanMs: spans[span], window: windowOf(`${tenantId} ${id} ${span}`, spans[span], atMs) }];
+          : [{ limit, spanMs: spans[span], window: windowOf(`${tenantId} ${quotaClass} ${span}`, spans[span], atMs) }];
       });
-      const waits = [...limited, ...runWindows({ id, quota }, tenantId, atMs)]
+      const waits = [...limited, ...runWindows(route, tenantId, atMs)]
         .filter(({ limit, window }) => window.used >= limit)
         .map(({ spanMs, window }) => (window.startedAtMs + spanMs - atMs) / 1000);
       if (waits.length > 0) return Math.max(...waits);

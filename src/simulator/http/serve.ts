@@ -3,7 +3,7 @@ import type { Route } from './types.ts';
 
 /** A documented operation with what it answers here: all but the answer comes from its row. */
 export const serve = (
-  { api, id, method, path, permissions, delegated, quota, repeatable }: Fact,
+  { api, id, method, path, permissions, delegated, quota, quotaClass, repeatable }: Fact,
   handle: Route['handle'],
 ): Route => ({
   // The reference names operations of Graph with the API, the others without.
@@ -13,6 +13,7 @@ export const serve = (
   anyOf: permissions,
   delegated,
   quota,
+  quotaClass,
   changes: !repeatable,
   handle,
 });

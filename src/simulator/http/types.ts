@@ -73,6 +73,8 @@ export interface Route {
   readonly delegated: readonly string[];
   /** Documented calls per minute and hour and tenant; `null` is unlimited. */
   readonly quota: Quota;
+  /** What its calls are counted by, together with others of this name. Absent: by themselves. */
+  readonly quotaClass?: string;
   /** It changes something, so that a second sending may do it twice. Absent: it only reads. */
   readonly changes?: boolean;
   handle(request: SimRequest): SimResponse | Promise<SimResponse>;

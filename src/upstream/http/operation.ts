@@ -52,6 +52,8 @@ export interface Operation<T> {
   readonly delegated?: readonly string[];
   /** What its page says of calls a minute and an hour. */
   readonly quota?: Quota;
+  /** What its calls are counted by, together with others of this name. Absent: by themselves. */
+  readonly quotaClass?: string;
   /** Which deadline of the settings holds. */
   readonly pace?: 'normal' | 'hunting';
   /** A 400 is the caller's own fault and Microsoft's message is for them (KQL). */

@@ -6,7 +6,7 @@ import { sharesQuota } from './failure.ts';
 import type { Operation } from './operation.ts';
 
 /** What a call counts against: of its operation as much as this. */
-export type Counted = Pick<Operation<unknown>, 'id' | 'api' | 'pace' | 'quota'> &
+export type Counted = Pick<Operation<unknown>, 'id' | 'api' | 'pace' | 'quota' | 'quotaClass'> &
   Partial<Pick<Operation<unknown>, 'repeatable'>>;
 
 /** Whose calls Microsoft counts together. */
@@ -26,7 +26,7 @@ export interface Bucket {
   readonly tenant: string;
   readonly drawers: Drawers;
   readonly api: ApiName;
-  /** The operation's id, or `hunting`. */
+  /** The operation's id, or the name of what is counted together, e.g. `hunting`. */
   readonly quotaClass: string;
   /** None: its page prints no quota. */
   readonly windows: readonly Window[];
@@ -61,9 +61,9 @@ const runWindowsOf = ({ runSecondsPerHour = null, runSecondsPerDay = null }: Quo
   ...(runSecondsPerDay === null ? [] : [{ limit: runSecondsPerDay * 1000, ms: dayMs }]),
 ];
 
-/** Hunting has one quota in a tenant, which all its APIs and apps draw on; else each operation has its own (mde-notes). */
-export const quotaClassOf = (operation: Pick<Counted, 'id' | 'pace'>): string =>
-  sharesQuota(operation) ? 'hunting' : operation.id;
+/** Hunting has one quota in a tenant, which all its APIs and apps draw on; else some operations share one, and others have their own. */
+const quotaClassOf = (operation: Pick<Counted, 'id' | 'pace' | 'quotaClass'>): string =>
+  sharesQuota(operation) ? 'hunting' : (operation.quotaClass ?? operation.id);
 
 const clientIdOf = ({ auth }: Tenant): string => auth.clientId ?? '';
 
@@ -74,7 +74,7 @@ export const drawsOn = (tenant: Tenant, { tenantId, clientId }: Drawers): boolea
 /** The quota that a call draws on: what the tenant's settings say, else what Microsoft's page prints. */
 export const bucketOf = (tenant: Tenant, operation: Counted): Bucket => {
   const quotaClass = quotaClassOf(operation);
-  const quota = tenant.quotas?.[quotaClass] ?? operation.quota;
+  const quota = tenant.quotas?.[operation.id] ?? tenant.quotas?.[quotaClass] ?? operation.quota;
   const { tenantId } = tenant;
   const clientId = sharesQuota(operation) ? null : clientIdOf(tenant);
   const app = clientId ?? '';

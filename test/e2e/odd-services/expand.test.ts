@@ -105,6 +105,10 @@ beforeAll(async () => {
     unnamed: graph({ inline: (id) => ({ alerts: [...alertsOf(id), { id: '', title: 'an alert', evidence: [] }] }) }),
     never: graph({ inline: () => ({}) }),
     'never-null': graph({ inline: () => ({ alerts: null }) }),
+    'one-gone': graph({
+      inline: (_id, isList) => (isList ? {} : null),
+      single: (id) => (id === 17 ? none : null),
+    }),
     'one-never': graph({
       list: (_top, rows) => (rows.some(({ id }) => id === '17') ? failing(500) : null),
       single: (id) => (id === 17 ? failing(500) : null),
@@ -166,9 +170,9 @@ describe('R3: incidents with their alerts', () => {
     expect(data.incident).toMatchObject({ alerts: { nodes: [{}, {}], ...told }, machines: told });
   });
 
-  test('one-never: an error at the alerts of one incident alone', async () => {
+  test.each(['one-never', 'one-gone'])('%s: an error at the alerts of one incident alone', async (tenant) => {
     for (let round = 0; round < 4; round += 1) {
-      const { data, errors } = await ask('one-never');
+      const { data, errors } = await ask(tenant);
       expect(data.incidents.failures).toEqual([]);
       expect(data.incidents.nodes).toHaveLength(25);
       expect(data.incidents.nodes.filter(({ alerts }) => alerts === null).map(({ incidentId }) => incidentId)).toEqual([

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { createIdReader } from '../../../src/routing/ids-in-filter.ts';
 import { createLearned } from '../../../src/routing/learned.ts';
@@ -18,12 +18,22 @@ const ids = (count: number): string[] => Array.from({ length: count }, (_, index
 /** Machines by any filter or path: every id that stands in it. */
 const machinesIn = (text: string): { id: string }[] => [...text.matchAll(/[0-9a-f]{40}/g)].map(([id]) => ({ id }));
 
-const reader = (handle: (filter: string, response: ServerResponse) => void, idsPerCall = 50, refusedId?: string) => {
+/** Of the list itself, as many rows as are asked for, of machines that nobody asks for. */
+const otherMachines = (top: number, response: ServerResponse): void =>
+  answer(response, 200, { value: Array.from({ length: top }, (_, index) => ({ id: `f${idAt(index).slice(1)}` })) });
+
+const reader = (
+  handle: (filter: string, response: ServerResponse) => void,
+  idsPerCall = 50,
+  refusedId?: string,
+  list = otherMachines,
+) => {
   const start = async () => {
     upstream = await startUpstream((url, response) => {
       const filter = url.searchParams.get('$filter');
       const id = decodeURIComponent(url.pathname.split('/').at(-1) ?? '');
-      if (filter === null && id === refusedId) refuse(response);
+      if (id === 'machines' && filter === null) list(Number(url.searchParams.get('$top')), response);
+      else if (filter === null && id === refusedId) refuse(response);
       else if (filter === null) answer(response, 200, { id });
       else handle(filter, response);
     });
@@ -44,11 +54,78 @@ const give = (filter: string, response: ServerResponse): void => answer(response
 
 test('many ids are asked for together, in one list a call', async () => {
   const read = await reader(give);
+  await read(ids(120));
   const { found, requests } = await read(ids(120));
   expect(found).toEqual(ids(120));
   expect(requests).toHaveLength(3);
   expect(requests[0]).toContain(`$filter=id in ("${idAt(0)}","${idAt(1)}"`);
   expect(requests[0]).toContain('$top=40');
+});
+
+/** All machines of a tenant, of which its list shows some. */
+const listOf = (shown: number) => (top: number, response: ServerResponse) =>
+  answer(response, 200, { value: ids(Math.min(shown, top)).map((id) => ({ id: id.toUpperCase() })) });
+const filters = (requests: readonly string[]): number => requests.filter((text) => text.includes('$filter')).length;
+
+describe('many ids, which would be several calls', () => {
+  test('are read of the list itself in one, where it has few more', async () => {
+    const read = await reader(give, 50, undefined, listOf(300));
+    for (const _ of [1, 2]) {
+      const { found, requests } = await read(ids(100));
+      expect(found).toEqual(ids(100));
+      expect(requests).toEqual(['/api/machines?$top=400']);
+    }
+    // Two calls by ids are not worth reading rows that nobody asked for.
+    expect(filters((await read(ids(78))).requests)).toBe(2);
+  });
+
+  test('are not all in a list that is long: it is looked at once, and what it showed is not asked for again', async () => {
+    const read = await reader(give, 50, undefined, (top, response) =>
+      answer(response, 200, {
+        value: [...ids(30), ...Array.from({ length: top - 30 }, (_, i) => idAt(5000 + i))].map((id) => ({ id })),
+      }),
+    );
+    const first = await read(ids(100));
+    expect(first.found).toEqual(ids(100));
+    expect([filters(first.requests), first.requests.length]).toEqual([2, 3]);
+    const second = await read(ids(100));
+    expect(second.found).toEqual(ids(100));
+    expect([filters(second.requests), second.requests.length]).toEqual([3, 3]);
+  });
+
+  test('are asked for by their ids where the list does not show them, which is remembered', async () => {
+    const read = await reader(give, 50, undefined, listOf(90));
+    expect((await read(ids(100))).found).toEqual(ids(100));
+    expect((await read(ids(100))).requests).toHaveLength(3);
+  });
+
+  test('are absent where neither the list nor a filter has them, and the list is read again', async () => {
+    const there = new Set(ids(90));
+    const read = await reader(
+      (filter, response) => answer(response, 200, { value: machinesIn(filter).filter(({ id }) => there.has(id)) }),
+      50,
+      'f'.repeat(40),
+      listOf(90),
+    );
+    for (const _ of [1, 2]) {
+      const { found, requests } = await read(ids(100));
+      expect(found).toEqual(ids(90));
+      expect(requests[0]).toBe('/api/machines?$top=400');
+      // Beside one that is there, by which the filter shows that it is taken.
+      expect(requests.slice(1)).toEqual([expect.stringContaining(`"${idAt(0)}"`)]);
+    }
+  });
+
+  test.each([
+    ['fails', (_top: number, response: ServerResponse) => answer(response, 503, {})],
+    ['is malformed', (_top: number, response: ServerResponse) => answer(response, 200, { value: [{}, 7] })],
+    ['is refused', (_top: number, response: ServerResponse) => refuse(response)],
+  ])('are asked for by their ids where the list %s: it is asked once', async (_, list) => {
+    const read = await reader(give, 50, undefined, list);
+    const first = await read(ids(100));
+    expect([first.found, first.requests.length]).toEqual([ids(100), 4]);
+    expect((await read(ids(100))).requests).toHaveLength(3);
+  });
 });
 
 test('one id is asked for alone', async () => {
@@ -63,6 +140,7 @@ test('where "in" is refused, a chain of comparisons is used, and that is remembe
   const first = await read(ids(45));
   expect(first.found).toEqual(ids(45));
   expect(first.requests.filter((request) => request.includes(' in '))).toHaveLength(2);
+  await read(ids(45));
   const second = await read(ids(45));
   expect(second.found).toEqual(ids(45));
   expect(second.requests).toHaveLength(3);

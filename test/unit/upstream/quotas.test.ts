@@ -384,6 +384,24 @@ describe('what the pages of Microsoft allow', () => {
     ]);
   });
 
+  test('operations that Microsoft counts together take from one quota, and a 429 of one keeps all back', async () => {
+    const { clock } = createTestClock();
+    const quotas = ownQuotas(clock);
+    const counted = { api: 'graph', quotaClass: 'graph.alerts', quota: { perMinute: 3, perHour: null } } as const;
+    const [read, change] = [operation('graph.alerts.list', counted), operation('graph.alerts.update', counted)];
+    await quotas.take(contoso, read, scopeOf());
+    await quotas.take(contoso, change, scopeOf());
+    expect(await quotas.states()).toMatchObject([{ quotaClass: 'graph.alerts', windows: [{ limit: 3, left: 1 }] }]);
+    await quotas.hold(contoso, change, 30);
+    expect(await quotas.waitMs(contoso, read)).toBe(30_000);
+    // Settings name what is counted together, or an operation of it.
+    for (const name of ['graph.alerts', 'graph.alerts.list']) {
+      const large = { ...contoso, quotas: { [name]: { perMinute: 500, perHour: null } } };
+      expect(bucketOf(large, read).windows).toMatchObject([{ limit: 500 }]);
+      expect(bucketOf(large, read).key).toBe(bucketOf(contoso, change).key);
+    }
+  });
+
   test('a call that was long under way counts from its answer: Microsoft may have counted it as late', async () => {
     const { clock, advance } = createSteppedClock();
     const quotas = ownQuotas(clock);
