@@ -1,6 +1,5 @@
 import { didYouMean } from '../../config/suggest.ts';
 import { spelledId } from '../../domain/id-forms.ts';
-import { compareTimes } from '../../domain/time.ts';
 import { InputError } from '../../errors.ts';
 import type { HuntQuestion } from '../hunt-question.ts';
 import type { HuntParameter } from '../parameters.ts';
@@ -10,7 +9,7 @@ import type { LibraryParameter, LibraryParameterType } from './library-query.ts'
 type Asked<T> = T | null | undefined;
 
 /** A query of the library, with its values and its time. */
-export interface LibraryQuestion extends Pick<HuntQuestion, 'tenants' | 'tenantTags' | 'maxRows'> {
+export interface LibraryQuestion extends Pick<HuntQuestion, 'tenants' | 'tenantTags' | 'maxRows' | 'windows'> {
   readonly name: string;
   readonly parameters?: Asked<readonly HuntParameter[]>;
   readonly since?: Asked<string>;
@@ -99,14 +98,12 @@ export const huntQuestionOf = (asked: LibraryQuestion, now: number): HuntQuestio
   }
   const until = asked.until ?? new Date(now).toISOString();
   const since = asked.since ?? new Date(Date.parse(until) - usualDays * dayMs).toISOString();
-  if (compareTimes(since, until) >= 0) throw new InputError('since: it is not before until', { field: 'since' });
   return {
     query: query.kql,
-    parameters: [
-      { name: 'since', datetime: since },
-      { name: 'until', datetime: until },
-      ...Object.entries(query.parameters).map(([name, parameter]) => boundValue(query, name, parameter, given)),
-    ],
+    parameters: Object.entries(query.parameters).map(([name, parameter]) => boundValue(query, name, parameter, given)),
+    since,
+    until,
+    windows: asked.windows,
     tenants: asked.tenants,
     tenantTags: asked.tenantTags,
     maxRows: asked.maxRows,

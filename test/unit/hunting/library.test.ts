@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { library } from '../../../src/hunting/library/index.ts';
 import { huntQuestionOf } from '../../../src/hunting/library/question.ts';
 import { type HuntParameter, withParameters } from '../../../src/hunting/parameters.ts';
+import { windowsOf } from '../../../src/hunting/windows.ts';
 import { createEnvironment } from '../../../src/simulator/kql/environment.ts';
 import { parse } from '../../../src/simulator/kql/syntax/parse.ts';
 import { catalogue } from '../../../src/simulator/kql/tables/catalogue.ts';
@@ -43,19 +44,20 @@ const parametersOf = (given: Readonly<Record<string, string | number | readonly 
 
 /** Rows that a query finds, and the tables that it looked into. */
 const run = (name: string, rows: Readonly<Record<string, readonly Cells[]>>, atTime = now) => {
-  const { query, parameters } = huntQuestionOf({ name, parameters: parametersOf(samples[name]?.given ?? {}) }, atTime);
-  const read = new Set<string>();
-  const environment = createEnvironment(
-    parse(withParameters(query, parameters ?? [])),
-    ticksOfDate(new Date(atTime)),
-    (table) => {
-      if (!catalogue.has(table)) return undefined;
-      read.add(table);
-      return relation(table, rows[table] ?? []);
-    },
+  const { query, parameters, ...time } = huntQuestionOf(
+    { name, parameters: parametersOf(samples[name]?.given ?? {}) },
+    atTime,
   );
+  const [window = []] = windowsOf(query, time, atTime);
+  const program = parse(withParameters(query, [...window, ...(parameters ?? [])]));
+  const read = new Set<string>();
+  const environment = createEnvironment(program, ticksOfDate(new Date(atTime)), (table) => {
+    if (!catalogue.has(table)) return undefined;
+    read.add(table);
+    return relation(table, rows[table] ?? []);
+  });
   return {
-    found: environment.run(parse(withParameters(query, parameters ?? [])).query).rows.length,
+    found: environment.run(program.query).rows.length,
     read: [...read].toSorted(),
   };
 };
