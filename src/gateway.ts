@@ -168,7 +168,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   });
   const signingKeys: SigningKeys = new Map();
   const authenticatorNow = tenantsInForce.made(({ access }) =>
-    createAuthenticator(access, { clock, http: http.request, signingKeys }),
+    createAuthenticator(access, { clock, http: http.request, signingKeys, log }),
   );
   const docs = config.server.graphiql ? docsRoutes() : null;
   const rates = createRequestRates({ store, limits, metrics, log });

@@ -66,7 +66,7 @@ export const errorRows = {
     operator: '',
   },
   ACTION_FAILED: {
-    when: 'It ended `FAILED`, `TIME_OUT` or `CANCELLED`, and stands beside the error. A script with an exit code other than 0 is no failed action.',
+    when: 'It ended `FAILED`, `TIME_OUT` or `CANCELLED`, or a command of a live response session failed; it stands beside the error. A script with an exit code other than 0 is no failed action.',
     again: 'look',
     caller: 'Read the message and `action { status troubleshootInfo }`. Then start a new action, with a new key.',
     operator: '',
@@ -99,7 +99,7 @@ export const errorRows = {
     when: 'One of `missingPermissions` is needed. Where a user signs in, these are the delegated names.',
     again: 'no',
     caller: 'Tell the operator.',
-    operator: 'Grant one of them and consent; then wait for the next token (an hour), or restart.',
+    operator: 'Grant one of them and consent: the gateway asks Entra for a new token within five minutes.',
   },
   NOT_AVAILABLE_IN_CLOUD: {
     when: '',

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { EntraHttp } from '../clouds/entra-http.ts';
 import type { AccessConfig } from '../config/access.ts';
 import { AccessError } from '../errors.ts';
+import type { Log } from '../log.ts';
 import { madeOnce } from '../made-once.ts';
 import type { Soon } from '../soon.ts';
 import { createApiKeys } from './api-keys.ts';
@@ -31,6 +32,7 @@ export interface AuthenticatorDeps {
   readonly http?: EntraHttp | undefined;
   /** Keys that outlive the authenticator. */
   readonly signingKeys?: SigningKeys | undefined;
+  readonly log?: Log | undefined;
 }
 
 /** A credential as it was sent. */
@@ -57,15 +59,13 @@ const readCredential = ({ authorization, 'x-api-key': key }: CredentialHeaders):
 };
 
 /** API keys of the settings first, since a key may have the form of a token; then tokens of Entra, where the settings have it. */
-export const createAuthenticator = (
-  config: AccessConfig,
-  { clock, http, signingKeys }: AuthenticatorDeps,
-): Authenticator => {
+export const createAuthenticator = (config: AccessConfig, deps: AuthenticatorDeps): Authenticator => {
+  const { clock } = deps;
   const { anonymous, roles } = config;
   const findKey = createApiKeys(config.apiKeys, roles, clock);
   // What reads tokens is read itself when the first one comes: a gateway may have keys alone.
   const entraTokens = madeOnce(async () =>
-    (await import('./entra-tokens.ts')).createEntraTokens(config.entra, roles, { clock, http, signingKeys }),
+    (await import('./entra-tokens.ts')).createEntraTokens(config.entra, roles, deps),
   );
   const anybody =
     anonymous === null

@@ -1,14 +1,5 @@
-import {
-  createRemoteJWKSet,
-  customFetch,
-  decodeJwt,
-  errors,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-  jwtVerify,
-} from 'jose';
+import { decodeJwt, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { Clock } from '../clock.ts';
-import type { EntraHttp } from '../clouds/entra-http.ts';
 import type { EntraAccess } from '../config/access.ts';
 import type { Person } from '../domain/person.ts';
 import { AccessError, UpstreamError } from '../errors.ts';
@@ -16,23 +7,13 @@ import { accessTokenKind, userNamesOf } from './access-tokens.ts';
 import { type Caller, callerTokenOf, callerWith } from './caller.ts';
 import { grantsOf } from './grants.ts';
 import type { RoleTable } from './roles.ts';
+import { createSigningKeys, type SigningKeysDeps } from './signing-keys.ts';
 
 /** Clocks of hosts differ; more than this is not an accident. */
 const skewSeconds = 300;
 
 /** Signatures by a public key alone: a shared secret or none would let anybody sign. */
 const algorithms = ['RS256', 'PS256', 'ES256'];
-
-/** The signing keys, read once, kept for ten minutes, and read again for an unknown key id. */
-const keysAt = (jwksUri: string, http: EntraHttp | undefined): JWTVerifyGetKey =>
-  createRemoteJWKSet(new URL(jwksUri), {
-    ...(http && {
-      [customFetch]: async (url: string, { headers, signal }: { headers: Headers; signal: AbortSignal }) => {
-        const { status, body } = await http(url, { method: 'GET', headers: Object.fromEntries(headers), signal });
-        return new Response(body, { status });
-      },
-    }),
-  });
 
 /** Faults of the token; any other is ours or of the way to the keys. */
 const tokenFaults = [
@@ -71,9 +52,8 @@ const granted = ({ roles, scp }: JWTPayload): string[] => [
 /** Where signing keys that were read are kept, by their address, for who checks tokens after. */
 export type SigningKeys = Map<string, JWTVerifyGetKey>;
 
-interface TokenDeps {
+interface TokenDeps extends SigningKeysDeps {
   readonly clock: Clock;
-  readonly http?: EntraHttp | undefined;
   /** Of this checker alone by default. */
   readonly signingKeys?: SigningKeys | undefined;
 }
@@ -88,8 +68,9 @@ const personOfUser = (tenantId: string, objectId: string | undefined, userNames:
 });
 
 /** Checks the tokens of one issuer. */
-const createIssuer = (settings: EntraAccess, table: RoleTable, { clock, http, signingKeys }: TokenDeps): ReadToken => {
-  const keys = signingKeys?.get(settings.jwksUri) ?? keysAt(settings.jwksUri, http);
+const createIssuer = (settings: EntraAccess, table: RoleTable, deps: TokenDeps): ReadToken => {
+  const { clock, signingKeys } = deps;
+  const keys = signingKeys?.get(settings.jwksUri) ?? createSigningKeys(settings.jwksUri, deps);
   signingKeys?.set(settings.jwksUri, keys);
   const roleOf = (claim: string): string | undefined =>
     Object.hasOwn(settings.roleClaims, claim)

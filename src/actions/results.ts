@@ -1,4 +1,4 @@
-import type { MachineAction } from '../domain/machine-action.ts';
+import { hasFailed, type LiveResponseCommand, type MachineAction } from '../domain/machine-action.ts';
 import { GatewayError, NotFoundError, type ResultError, resultErrorOf } from '../errors.ts';
 import { rowErrorOf } from '../log/row-error.ts';
 import type { Log } from '../log.ts';
@@ -61,18 +61,28 @@ const badEnds = {
 } as const;
 
 /** Whether an action ended without having been done. */
-export const endedBadly = (status: MachineAction['status']): status is keyof typeof badEnds =>
-  Object.hasOwn(badEnds, status);
+const endedBadly = (status: MachineAction['status']): status is keyof typeof badEnds => Object.hasOwn(badEnds, status);
 
-/** `ACTION_FAILED` for an action that has ended `FAILED`, `TIME_OUT` or `CANCELLED`; null: it succeeded, or is under way. */
+/** The commands that failed of a session that is told as succeeded: what was asked for was not done all the same. */
+const failedIn = ({ status, commands }: Pick<MachineAction, 'status' | 'commands'>): readonly LiveResponseCommand[] =>
+  status === 'SUCCEEDED' ? commands.filter(hasFailed) : [];
+
+/** Whether it ended without having done all that it was to do. */
+export const isLost = (action: Pick<MachineAction, 'status' | 'commands'>): boolean =>
+  endedBadly(action.status) || failedIn(action).length > 0;
+
+/**
+ * `ACTION_FAILED` for an action that has ended `FAILED`, `TIME_OUT` or `CANCELLED`, or that succeeded while one of its commands
+ * failed; null: it succeeded, or is under way.
+ */
 export const failureOf = (action: MachineAction): GatewayError | null => {
   const { actionId, status, tenant, typeName } = action;
-  if (!endedBadly(status)) return null;
-  return new GatewayError(
-    'ACTION_FAILED',
-    `The action ${actionId} (${typeName}) ${badEnds[status]}${reasonOf(action)}`,
-    { tenant },
-  );
+  if (!isLost(action)) return null;
+  const failed = failedIn(action).map(({ index, typeName: type }) => `command ${index} (${type})`);
+  const how = endedBadly(status) ? badEnds[status] : `is told as succeeded, and failed in ${failed.join(', ')}`;
+  return new GatewayError('ACTION_FAILED', `The action ${actionId} (${typeName}) ${how}${reasonOf(action)}`, {
+    tenant,
+  });
 };
 
 /**

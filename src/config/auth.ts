@@ -32,7 +32,13 @@ const readSecret: Reader<AppAuth> = async (value, path, _context, faults) => {
   const read = faults.read(secretSchema, value, path);
   if (read === undefined) return undefined;
   const { clientId, clientSecret } = read;
-  return { kind: 'secret', clientId, clientSecret: clientSecret.reveal, clientSecretEnd: clientSecret.expiresAtMs };
+  return {
+    kind: 'secret',
+    clientId,
+    // Entra's have no blanks, but where they are kept a line break comes in, e.g. by `echo` into a Secret of Kubernetes.
+    clientSecret: async () => (await clientSecret.reveal()).trim(),
+    clientSecretEnd: clientSecret.expiresAtMs,
+  };
 };
 
 const readManagedIdentity: Reader = async (value, path, _context, faults) => {

@@ -14,7 +14,7 @@ import { type GraphiqlSignIn, resolveGraphiqlSignIn } from './graphiql-sign-in.t
 import { readGuardrails } from './guardrail-list.ts';
 import type { ActionSwitches, Guardrail } from './guardrails.ts';
 import { type Limits, limitsSchema } from './limits.ts';
-import { type ReferenceContext, resolveReferences } from './references.ts';
+import { type ReadKeyVault, type ReferenceContext, resolveReferences } from './references.ts';
 import { readServer, type ServerConfig } from './server.ts';
 import { readStore, type StoreConfig } from './store.ts';
 import { readTenants, type TenantList } from './tenant-list.ts';
@@ -55,6 +55,8 @@ export interface Config {
 export interface ParseOptions extends ReferenceContext {
   /** What the error calls the text, e.g. its file name. */
   readonly source?: string;
+  /** Opens Key Vault by the way to Microsoft's hosts that the settings say; goes before `readKeyVault`. */
+  readonly openKeyVault?: ((upstream: UpstreamConfig) => ReadKeyVault) | undefined;
   /** Epoch milliseconds, for warnings of what ends soon; the system's by default. */
   readonly now?: () => number;
 }
@@ -144,22 +146,31 @@ const asConfigFault = ({ file, path, message }: TenantFault): ConfigFault => ({
 });
 
 /** Reads settings from YAML text. Throws a `ConfigError` with every fault in it. */
-export const parseConfig = async (text: string, options: ParseOptions): Promise<Config> => {
+export const parseConfig = async (text: string, given: ParseOptions): Promise<Config> => {
   const faults = createFaults();
   const raw = parseYaml(text, faults);
-  if (raw === undefined) throw new ConfigError(faults.list(), options.source);
+  if (raw === undefined) throw new ConfigError(faults.list(), given.source);
   if (raw !== null && !isGroup(raw)) {
     const message = `must hold settings by their names (server:, access:, tenants: ...), not ${Array.isArray(raw) ? 'a list' : 'plain text'}`;
-    throw new ConfigError([{ path: '', message }], options.source);
+    throw new ConfigError([{ path: '', message }], given.source);
   }
-  const now = options.now ?? Date.now;
-  const resolved = await resolveReferences(raw ?? {}, [], options, faults);
+  const now = given.now ?? Date.now;
+  // Read before all else: it says whom a vault is reached by that the rest refers to.
+  const { upstream: way, ...rest } = sectionsOf(raw);
+  const upstreamAt = ['upstream'];
+  const upstream = await readUpstream(
+    (await resolveReferences(way, upstreamAt, given, faults)) ?? {},
+    upstreamAt,
+    given,
+    faults,
+  );
+  const options = { ...given, readKeyVault: given.openKeyVault?.(upstream) ?? given.readKeyVault };
+  const resolved = await resolveReferences(rest, [], options, faults);
   faults.read(rootSchema, resolved, []);
   const root = sectionsOf(resolved);
   const server = await readServer(root.server, ['server'], options, faults);
   const limits = faults.read(limitsSchema, root.limits ?? {}, ['limits']);
   const store = await readStore(root.store, ['store'], options, faults);
-  const upstream = await readUpstream(root.upstream ?? {}, ['upstream'], options, faults);
   const cache = faults.read(cacheSchema, root.cache ?? {}, ['cache']);
   const hasFolder = root.tenantsFolder !== undefined;
   const own = await readTenants(root.tenants, ['tenants'], options, faults, { mayBeEmpty: hasFolder });

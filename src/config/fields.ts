@@ -41,8 +41,8 @@ export const choice = <const Words extends readonly [string, ...string[]]>(words
   z.preprocess(textOf, z.enum(words, { error: () => `must be one of: ${words.join(', ')}` }));
 
 const secretOf = (value: unknown): unknown => {
-  if (isReference(value)) return value.text === '' ? '' : value.secret;
-  return typeof value === 'string' && value !== '' ? literalSecret(value) : value;
+  if (isReference(value)) return value.text.trim() === '' ? '' : value.secret;
+  return typeof value === 'string' && value.trim() !== '' ? literalSecret(value) : value;
 };
 
 /** A value that is never shown. */

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { systemCodeOf } from '../system-code.ts';
-import { type Config, parseConfig } from './config.ts';
+import { type Config, type ParseOptions, parseConfig } from './config.ts';
 import { ConfigError } from './faults.ts';
-import type { ReadKeyVault } from './references.ts';
 import { notUtf8, utf8TextOf } from './utf8-text.ts';
 
 export interface LoadOptions {
@@ -12,7 +11,7 @@ export interface LoadOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Directory that a relative path of the settings file starts from. */
   readonly cwd: string;
-  readonly readKeyVault?: ReadKeyVault | undefined;
+  readonly openKeyVault?: ParseOptions['openKeyVault'];
 }
 
 const defaultName = 'defender-gateway.yaml';
@@ -40,13 +39,13 @@ const readSettings = async (name: string, file: string): Promise<string> => {
 };
 
 /** Reads the settings file: `--config`, else the environment's, else `defender-gateway.yaml`. Throws `ConfigError`. */
-export const loadConfig = async ({ path, env, cwd, readKeyVault }: LoadOptions): Promise<Config> => {
+export const loadConfig = async ({ path, env, cwd, openKeyVault }: LoadOptions): Promise<Config> => {
   const name = path ?? (env[environmentName] || defaultName);
   const file = resolve(cwd, name);
   return parseConfig(await readSettings(name, file), {
     env,
     baseDir: dirname(file),
     source: name,
-    readKeyVault,
+    openKeyVault,
   });
 };

@@ -69,7 +69,7 @@ type Resolve = (
   faults: Faults,
 ) => Promise<Reference | undefined>;
 
-const name = z.string().min(1);
+const name = z.string().min(1, 'must not be empty');
 const vaultSecret = z.strictObject({ vault: name, secret: name });
 
 /** The ways to say where a value is, by the only key of the object that says so. */
@@ -78,7 +78,8 @@ const resolvers: ReadonlyMap<string, Resolve> = new Map(
     env: async (target, path, { env }, faults) => {
       const variable = faults.read(name, target, path);
       if (variable === undefined) return undefined;
-      const text = env[variable];
+      // `process.env` has the members of any object, too.
+      const text = Object.hasOwn(env, variable) ? env[variable] : undefined;
       if (text !== undefined) return createReference(text, environmentSecret(env, variable, text));
       // The secret itself may have been put there.
       const shown = /^\w+$/.test(variable) ? variable : 'of that name';

@@ -1,4 +1,4 @@
-import type { MachineAction } from '../unification/machine-action.ts';
+import type { LiveResponseCommand, MachineAction } from '../unification/machine-action.ts';
 import type { MachineActionStatus } from './enums.ts';
 
 /** What an action and a command of a live response session are, as their tables of fields read them. */
@@ -18,6 +18,17 @@ export const isUnderWay = ({ status }: Pick<MachineAction, 'status'>): boolean =
 
 /** Whether the state will not change any more. */
 export const isFinal = (action: Pick<MachineAction, 'status'>): boolean => finalStatuses.has(action.status);
+
+const isWord =
+  (...words: readonly string[]) =>
+  ({ status }: Pick<LiveResponseCommand, 'status'>): boolean =>
+    words.includes(status.toLowerCase());
+
+/** Whether a command was done, so that it has a result. run-live-response.md */
+export const isCompleted = isWord('completed');
+
+/** Whether a command came to nothing, by the documented word and by those that actions end with; what was skipped stays `Created`. */
+export const hasFailed = isWord('failed', 'timeout', 'cancelled', 'canceled');
 
 /** Whether it goes on though somebody has cancelled it: the machine has yet to hear of it. */
 export const isBeingCancelled = (

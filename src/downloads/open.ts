@@ -40,7 +40,7 @@ export const createOpenFile = ({
   readonly clock: Clock;
   /** As `extensions.gateway` names it. */
   readonly operation: string;
-  /** Milliseconds in which the storage may give nothing while it is waited for; by default who reads has a limit of their own. */
+  /** Milliseconds in which the storage may give nothing while it is waited for; by default as long as who reads waits. */
   readonly idleMs?: number;
 }): OpenFile => {
   /** What the storage gives next; throws `late` when it gives nothing. */

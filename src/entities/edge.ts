@@ -6,6 +6,7 @@ import { type EveryRow, readEveryRow, readWhole } from '../routing/every-row.ts'
 import type { ReadRows } from '../routing/shared-reads.ts';
 import type { CallScope } from '../scope.ts';
 import type { WireObject } from '../unification/fields.ts';
+import { cveIdText, machineIdText } from '../unification/values.ts';
 import type { Operation, Page } from '../upstream/http/operation.ts';
 import type { EdgeParts, Entity } from './entity.ts';
 import { askedIn, type EdgeAsked, lookBackIn } from './look-back.ts';
@@ -105,7 +106,7 @@ export const eachTo = <const Name extends string>(to: Name, row: Omit<EachRow<st
   answers: 'ids',
   to,
   permission: row.permission,
-  read: readPerParent({ ...row, read: (_, { id }) => String(id) }),
+  read: readPerParent({ ...row, read: (_, { id }) => cveIdText(machineIdText(id)) ?? String(id) }),
 });
 
 /** The same, for few rows that are told whole: a part of them is an error, since a list has no place to say so. */

@@ -1,4 +1,3 @@
-import { GatewayError, UpstreamError } from '../errors.ts';
 import { mapFound } from '../routing/each-id.ts';
 import { huntRowsOfMachines } from '../routing/hunted-rows.ts';
 import { type EntityOf, type Fields, readFields } from '../unification/fields.ts';
@@ -40,26 +39,12 @@ const hunted = <Table extends Fields>(
     permission: 'vulnerability:read',
     read:
       ({ hunting }) =>
-      async (tenant, ids, scope) => {
-        try {
-          return mapFound(await huntRowsOfMachines(hunting, tenant, asked, ids, scope), ({ rows, truncation }) => ({
-            // In an order of their own, so that a page goes on where the one before it ended.
-            rows: rows.toSorted((a, b) => (told.idOf(a) < told.idOf(b) ? -1 : 1)),
-            truncation,
-          }));
-        } catch (error) {
-          if (!(error instanceof GatewayError) || error.code !== 'BAD_USER_INPUT') throw error;
-          // The query is the gateway's own: that it is refused is no fault of the caller's.
-          throw new UpstreamError(
-            'UPSTREAM_REJECTED',
-            `${table} cannot be hunted in ${tenant.name}: ${error.message}`,
-            {
-              tenant: tenant.name,
-              ...(error.details.api === undefined ? {} : { api: error.details.api }),
-            },
-          );
-        }
-      },
+      async (tenant, ids, scope) =>
+        mapFound(await huntRowsOfMachines(hunting, tenant, asked, ids, scope), ({ rows, truncation }) => ({
+          // In an order of their own, so that a page goes on where the one before it ended.
+          rows: rows.toSorted((a, b) => (told.idOf(a) < told.idOf(b) ? -1 : 1)),
+          truncation,
+        })),
   };
 };
 

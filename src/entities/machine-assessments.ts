@@ -1,4 +1,18 @@
-import { asBoolean, asId, asJson, asNumber, asText, asTexts, asTime, type EntityOf } from '../unification/fields.ts';
+import { as, asBoolean, asId, asNumber, asText, asTime, type EntityOf } from '../unification/fields.ts';
+import { object, texts } from '../unification/values.ts';
+
+/** The value of a dynamic column, which an API may send as its text. What is no JSON is text. */
+const dynamic = (cell: unknown): unknown => {
+  if (typeof cell !== 'string' || !/^\s*[[{]/.test(cell)) return cell;
+  try {
+    return JSON.parse(cell);
+  } catch {
+    return cell;
+  }
+};
+
+const asBag = (name: string) => as((cell) => object(dynamic(cell)), name);
+const asList = (name: string) => as((cell) => texts(dynamic(cell)), name);
 
 /** What hunting knows of machines by the tables of Defender Vulnerability Management. Each is a row of one machine. */
 
@@ -7,8 +21,8 @@ export const certificateFields = {
   thumbprint: asId('Thumbprint'),
   path: asText('Path'),
   serialNumber: asText('SerialNumber'),
-  issuedTo: asJson('IssuedTo'),
-  issuedBy: asJson('IssuedBy'),
+  issuedTo: asBag('IssuedTo'),
+  issuedBy: asBag('IssuedBy'),
   friendlyName: asText('FriendlyName'),
   signatureAlgorithm: asText('SignatureAlgorithm'),
   keySize: asNumber('KeySize'),
@@ -39,7 +53,7 @@ export const hardwareFirmwareFields = {
   componentName: asText('ComponentName'),
   componentFamily: asText('ComponentFamily'),
   componentVersion: asText('ComponentVersion'),
-  additionalFields: asJson('AdditionalFields'),
+  additionalFields: asBag('AdditionalFields'),
 } as const;
 
 /** advanced-hunting-devicetvmsecureconfigurationassessment-table.md, and of the table of their names. */
@@ -67,9 +81,9 @@ export const baselineComplianceFields = {
   isApplicable: asBoolean('IsApplicable'),
   isCompliant: asBoolean('IsCompliant'),
   isExempt: asBoolean('IsExempt'),
-  recommendedValue: asTexts('RecommendedValue'),
-  currentValue: asTexts('CurrentValue'),
-  sources: asTexts('Source'),
+  recommendedValue: asList('RecommendedValue'),
+  currentValue: asList('CurrentValue'),
+  sources: asList('Source'),
 } as const;
 
 /** A certificate that is installed on a machine. */

@@ -6,7 +6,7 @@ import { type EdgeTo, each, eachTo, type ReadEdge, type RowsEdge } from './edge.
 import { edgeRows } from './edge-rows.ts';
 import { identified } from './mde-entity.ts';
 import { type MissingKb, missingKbFromMde, missingKbsIn } from './missing-kb.ts';
-import { huntedOr } from './weaknesses.ts';
+import { huntedOr, isHuntable } from './weaknesses.ts';
 
 const permission = 'vulnerability:read';
 const products = identified('a product', 'software');
@@ -32,7 +32,7 @@ const maxEach = 20;
 
 /**
  * One machine costs one call; several together cost one hunting query, or one call each where they cannot be hunted. Where
- * hunting fails or is throttled, up to twenty are read with a call each; of more the failure says so.
+ * hunting fails, is throttled or has none of them, up to twenty are read with a call each; of more it is said.
  */
 export const softwareOfMachines: EdgeTo<'software'> = {
   ...softwareOfMachine,
@@ -47,7 +47,14 @@ export const softwareOfMachines: EdgeTo<'software'> = {
       if (ids.length === 1) return otherwise();
       const costly =
         ids.length <= maxEach ? null : `without hunting it costs a call a machine: ask for ${maxEach} machines at most`;
-      return huntedOr(parts, tenant, { hunt: () => huntAll(tenant, ids, scope), otherwise, costly }, scope);
+      const hunt = async () => {
+        const found = await huntAll(tenant, ids, scope);
+        if (isHuntable(found)) return found;
+        return costly === null
+          ? otherwise()
+          : mapFound(found, ({ rows }) => ({ rows, truncation: `Hunting knows no software at all; ${costly}` }));
+      };
+      return huntedOr(parts, tenant, { hunt, otherwise, costly }, scope);
     };
   },
 };

@@ -1,5 +1,6 @@
 import type { Tenant } from '../config/tenants.ts';
 import { type ErrorCode, GatewayError, retold } from '../errors.ts';
+import type { EveryRow } from '../routing/every-row.ts';
 import { type MachineVulnerability, readMachineVulnerabilities } from '../routing/machine-vulnerabilities.ts';
 import { type ReadRows, sharedInRequest } from '../routing/shared-reads.ts';
 import { huntWeaknessesOfMachines } from '../routing/software-inventory.ts';
@@ -13,10 +14,14 @@ export type Weaknesses = Readonly<Record<'machineId' | 'cveId', ReadRows<Machine
 const machinesInFilter = 39;
 
 /** What says that a query is not for this tenant's hunting, or that there is none. */
-const refusals: readonly ErrorCode[] = ['BAD_USER_INPUT', 'UPSTREAM_REJECTED', 'MISSING_PERMISSION', 'NOT_FOUND'];
+const refusals: readonly ErrorCode[] = ['UPSTREAM_REJECTED', 'MISSING_PERMISSION', 'NOT_FOUND'];
 
 /** What another way may do better. */
 const failures: readonly ErrorCode[] = ['UPSTREAM_THROTTLED', 'UPSTREAM_TIMEOUT', 'UPSTREAM_UNAVAILABLE'];
+
+/** Whether hunting knows anything of this kind: a table that is empty for a whole page of machines is rather one that this tenant does not have. */
+export const isHuntable = (found: ReadonlyMap<string, EveryRow<unknown> | Error>): boolean =>
+  [...found.values()].some((one) => one instanceof Error || one.rows.length > 0);
 
 /** One way of asking by hunting, and the other one. */
 interface Hunted<T> {
@@ -67,8 +72,7 @@ export const createWeaknesses = (parts: EdgeParts): Weaknesses => {
     if (ids.length <= machinesInFilter) return otherwise();
     const hunt = async () => {
       const found = await huntWeaknessesOfMachines(parts.hunting, tenant, ids, scope);
-      // A table that is empty for a whole page of machines is rather one that this tenant does not have.
-      return [...found.values()].some(({ rows }) => rows.length > 0) ? found : otherwise();
+      return isHuntable(found) ? found : otherwise();
     };
     return huntedOr(parts, tenant, { hunt, otherwise, costly: null }, scope);
   };

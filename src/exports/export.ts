@@ -3,6 +3,9 @@ import type { Context } from '../context.ts';
 import type { HuntRowsText } from '../domain/hunt.ts';
 import type { RowsEnd } from '../lists/rows.ts';
 
+/** The field by which lines that are no rows are told from those that are: no row has it. */
+export const lineMarker = '@export';
+
 /** One row: values of JSON by the names of the columns, in their order. */
 export type ExportRow = Readonly<Record<string, unknown>>;
 

@@ -143,5 +143,5 @@ export const createExports = ({ sources, limits, clock, record, callerKey }: Exp
   };
 };
 
-export type { ExportRow, ExportRows } from './export.ts';
+export { type ExportRow, type ExportRows, lineMarker } from './export.ts';
 export { textOfRows, valuesOfRows } from './rows-text.ts';

@@ -26,7 +26,8 @@ const readLinks = (body: unknown): FileLinks => {
   const links = texts(body.exportFiles);
   if (links.length < body.exportFiles.length || !links.every((link) => URL.canParse(link)))
     throw new MalformedAnswerError('links to files');
-  return { links, generatedTime: time(body.generatedTime) };
+  // A file that is named twice is one.
+  return { links: [...new Set(links)], generatedTime: time(body.generatedTime) };
 };
 
 /** How storage answers a link that was good once. */

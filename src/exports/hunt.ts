@@ -1,9 +1,9 @@
 import { type GraphQLSchema, isInputObjectType } from 'graphql';
 import { type Context, type HuntQuestion, tenantColumn } from '../context.ts';
-import { UpstreamError } from '../errors.ts';
+import { type GatewayError, InputError, UpstreamError } from '../errors.ts';
 import type { TenantFailure } from '../lists/connection.ts';
 import { readArguments, type Taking } from './arguments.ts';
-import type { ExportAsked, ExportSource, OpenedExport } from './export.ts';
+import { type ExportAsked, type ExportSource, lineMarker, type OpenedExport } from './export.ts';
 import { single } from './parameters.ts';
 import { firstRows } from './rows-text.ts';
 
@@ -33,6 +33,13 @@ const otherColumns = (tenant: string, names: readonly string[]): UpstreamError =
     { tenant },
   );
 
+/** A row with it would pass for a line that is none. */
+const markedColumn = (tenant: string): InputError =>
+  new InputError(`query: in an export no column is called ${lineMarker}: name it otherwise with project-rename`, {
+    tenant,
+    field: 'query',
+  });
+
 const inputFields = (schema: GraphQLSchema): readonly Taking[] => {
   const type = schema.getType('HuntInput');
   if (!isInputObjectType(type)) throw new TypeError('The schema has no input HuntInput');
@@ -59,7 +66,7 @@ export const createHuntExport = (schema: GraphQLSchema): ExportSource => {
 
     async function* batches(): OpenedExport['batches'] {
       for await (const { tenant, parts, answer } of answers) {
-        let refusal: UpstreamError | null = null;
+        let refusal: GatewayError | null = null;
         try {
           for await (const { columns: own, rows } of parts) {
             const names = [tenantColumn.name, ...own.map(({ name }) => name)];
@@ -67,7 +74,8 @@ export const createHuntExport = (schema: GraphQLSchema): ExportSource => {
             if (own.length > 0) columns ??= names;
             const known: readonly string[] = columns ?? names;
             const others = names.filter((name) => !known.includes(name));
-            if (hasHead && others.length > 0) refusal = otherColumns(tenant.name, others);
+            if (names.includes(lineMarker)) refusal = markedColumn(tenant.name);
+            else if (hasHead && others.length > 0) refusal = otherColumns(tenant.name, others);
             else yield { count: rows.count, tenantOf: () => tenant.name, show: (count) => firstRows(rows, count) };
           }
         } finally {

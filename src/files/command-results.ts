@@ -3,8 +3,11 @@ import { machineRefusal } from '../access/refusal.ts';
 import { coversMachine } from '../actions/kinds/machine/targets.ts';
 import type { LiveResponseFile } from '../actions/payloads.ts';
 import type { LiveResponseCommandType } from '../domain/enums.ts';
-import type { LiveResponseCommand, LiveResponseScriptResult } from '../domain/machine-action.ts';
+import { isCompleted, type LiveResponseCommand, type LiveResponseScriptResult } from '../domain/machine-action.ts';
 import { type FileContents, readContents } from '../downloads/contents.ts';
+import { textIn } from '../downloads/text.ts';
+import { plain } from '../downloads/unpack.ts';
+import { withFirst } from '../downloads/with-first.ts';
 import { asError, GatewayError, NotFoundError } from '../errors.ts';
 import { readScriptReport } from '../unification/script-report.ts';
 import { fileNameOf, fileUrlOf, pathOf } from './file-name.ts';
@@ -38,7 +41,7 @@ export const createCommandResults = (
   const read = async (
     asking: Asking,
     command: LiveResponseCommand,
-    limits: Parameters<typeof readContents>[1],
+    { isUnpacked = false, ...limits }: Parameters<typeof readContents>[1] & { readonly isUnpacked?: boolean },
     tooLarge: string,
   ): Promise<FileContents | null> => {
     const { scope } = asking;
@@ -46,7 +49,8 @@ export const createCommandResults = (
     const link = await machineActions.resultLink(tenant, command.actionId, command.index, scope);
     if (link === null) return null;
     try {
-      return await readContents(await openFile(tenant, link, scope), limits);
+      const chunks = await openFile(tenant, link, scope);
+      return await readContents(isUnpacked ? plain(await withFirst(chunks)) : chunks, limits);
     } catch (thrown) {
       if (!(thrown instanceof RangeError)) throw thrown;
       const details = { tenant: tenant.name, api: 'mde' };
@@ -74,17 +78,17 @@ export const createCommandResults = (
     }
   };
 
-  const isOf = ({ type, status }: LiveResponseCommand, wanted: LiveResponseCommandType): boolean =>
-    type === wanted && status.toLowerCase() === 'completed';
+  const isOf = (command: LiveResponseCommand, wanted: LiveResponseCommandType): boolean =>
+    command.type === wanted && isCompleted(command);
 
   return {
     /** What a completed `RUN_SCRIPT` printed; null for any other command. Two calls. */
     scriptResult: async (asking: Asking, command: LiveResponseCommand): Promise<LiveResponseScriptResult | null> => {
       if (!isOf(command, 'RUN_SCRIPT')) return null;
-      const limits = { keepBytes: maxScriptBytes, maxBytes: maxScriptBytes };
+      const limits = { keepBytes: maxScriptBytes, maxBytes: maxScriptBytes, isUnpacked: true };
       const tooLarge = `The report is larger than ${maxScriptBytes / mebibyte} MiB: download it from ${fileUrlOf(command)}`;
       const contents = await read(asking, command, limits, tooLarge);
-      return contents?.bytes == null ? null : readScriptReport(contents.bytes.toString('utf8'));
+      return contents?.bytes == null ? null : readScriptReport(textIn(contents.bytes));
     },
 
     /** What a completed `GET_FILE` brought; null for any other command. Two calls when its contents are asked for. */

@@ -3,7 +3,7 @@ import type { MachinePermission } from '../access/roles.ts';
 import { coversMachine } from '../actions/kinds/machine/targets.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { checkedId } from '../domain/id-forms.ts';
-import { isFinal, type LiveResponseCommand, type MachineAction } from '../domain/machine-action.ts';
+import { isCompleted, isFinal, type LiveResponseCommand, type MachineAction } from '../domain/machine-action.ts';
 import { GatewayError, NotFoundError } from '../errors.ts';
 import { readOne } from '../routing/reads-by-id.ts';
 import type { CallScope } from '../scope.ts';
@@ -103,12 +103,13 @@ const missing = (tenant: string, message: string): NotFoundError => new NotFound
 const notYet = ({ actionId, status, tenant }: MachineAction): GatewayError =>
   new GatewayError('CONFLICT', `The action ${actionId} is ${status}: its file is not there yet`, { tenant });
 
-const checkCompleted = (action: MachineAction, { index, type, typeName, status }: LiveResponseCommand): void => {
+const checkCompleted = (action: MachineAction, command: LiveResponseCommand): void => {
+  const { index, type, typeName, status } = command;
   const { actionId, tenant } = action;
   if (type !== 'GET_FILE' && type !== 'RUN_SCRIPT') {
     throw missing(tenant, `The command ${index} of ${actionId} is ${typeName}, which brings no file`);
   }
-  if (status.toLowerCase() === 'completed') return;
+  if (isCompleted(command)) return;
   if (!isFinal(action)) throw notYet(action);
   throw missing(tenant, `The command ${index} of ${actionId} ended ${status}: there is no file`);
 };

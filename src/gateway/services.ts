@@ -11,13 +11,14 @@ import type { AuditLog } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { createContexts } from '../contexts.ts';
-import { createOpenFile } from '../downloads/open.ts';
+import { createOpenFile, type OpenFile } from '../downloads/open.ts';
 import { createAssessmentExports } from '../exports/assessment-exports.ts';
 import { createExports } from '../exports/exports.ts';
 import { createHuntExport } from '../exports/hunt.ts';
 import { createListExports } from '../exports/lists.ts';
 import { createRecordExport } from '../exports/record.ts';
 import { createFiles } from '../files/files.ts';
+import { fromStorage } from '../files/from-storage.ts';
 import { createHunting } from '../hunting/run.ts';
 import { connectionOfArray, type PageOf } from '../lists/array.ts';
 import { createAuditList } from '../lists/audit.ts';
@@ -133,9 +134,11 @@ export const createServices = (given: ServicesParts) => {
     memory: createApprovalMemory({ store, limits: config.approvals, clock, log: quietLog }),
   });
   const { downloadHosts } = config.upstream;
+  const openStored = (operation: string): OpenFile =>
+    createOpenFile({ open: http.open, downloadHosts, clock, idleMs: limits.fileIdleMs, operation });
   const files = createFiles({
     ...{ reads, records: actions.records, hashBytes: limits.fileHashBytes, log: quietLog },
-    openFile: createOpenFile({ open: http.open, downloadHosts, clock, operation: 'mde.downloadLiveResponseResult' }),
+    openFile: fromStorage(openStored('mde.downloadLiveResponseResult'), clock),
   });
 
   const pageOf: PageOf = (rows, asked, idOf, { list, tenant, id }) => {
@@ -168,10 +171,6 @@ export const createServices = (given: ServicesParts) => {
     limits,
   });
 
-  const openExportFile = createOpenFile({
-    ...{ open: http.open, downloadHosts, clock, idleMs: limits.fileIdleMs },
-    operation: 'mde.exportFile',
-  });
   const exports = createExports({
     sources: new Map([
       ...createListExports({
@@ -179,7 +178,7 @@ export const createServices = (given: ServicesParts) => {
         isCostly: (coordinate) => asksUpstream(costs.get(coordinate)),
         forBatch: (context) => ({ ...context, ...createLoaders(loaderReads, context.access, context.scope) }),
       }),
-      ...createAssessmentExports({ routing, send, openFile: openExportFile, clock, log }),
+      ...createAssessmentExports({ routing, send, openFile: openStored('mde.exportFile'), clock, log }),
       ['hunt', createHuntExport(schema)],
     ]),
     limits,

@@ -1,4 +1,5 @@
 import { InputError } from '../errors.ts';
+import { huntingColumns } from '../microsoft/hunting/columns.ts';
 import {
   booleanLiteral,
   datetimeLiteral,
@@ -40,7 +41,7 @@ const written = <K extends Kind>(parameter: HuntParameter, kind: K): string[] =>
 
 const kinds: readonly Kind[] = ['string', 'strings', 'number', 'boolean', 'datetime', 'timespan'];
 
-/** A name that no word of the language and no column is likely to be: a letter, then letters, digits and `_`. */
+/** A letter, then letters, digits and `_`. */
 const nameForm = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 const words: ReadonlySet<string> = new Set(
   'alias and asc between bool by contains count datetime declare desc distinct double dynamic evaluate extend false find first guid has in int invoke join kind last let limit long lookup not nulls null of on or order print project range real restrict sample search serialize set sort string summarize take time timespan top true typeof union where with'.split(
@@ -54,6 +55,15 @@ const statement = (parameter: HuntParameter): string => {
     throw new InputError(`parameters: "${name.slice(0, 80)}" cannot be the name of a parameter`, {
       field: 'parameters',
     });
+  }
+  if (huntingColumns.has(name)) {
+    // `where SHA1 == SHA1` is met by every row.
+    throw new InputError(
+      `parameters: "${name}" is a column of hunting, which a query means by it: choose another name`,
+      {
+        field: 'parameters',
+      },
+    );
   }
   const values = kinds.flatMap((kind) => written(parameter, kind));
   const [value] = values;

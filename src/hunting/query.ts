@@ -1,3 +1,4 @@
+import { compareTimes, utcMoment } from '../domain/time.ts';
 import { InputError } from '../errors.ts';
 import { codeOf, type KqlTextFault, placeIn, refusedIn, unpaired } from './kql-text.ts';
 
@@ -27,13 +28,23 @@ const timespanForm = new RegExp(
   `^(?:${moment}/${moment}|${duration}/${moment}|${moment}/${duration}|${duration}|${moment})$`,
 );
 
+/** Whether it has two ends, of which the second is not behind the first: nothing is between them. */
+const isBackwards = (timespan: string): boolean => {
+  const [start = '', end = ''] = timespan.split('/');
+  // A day is its first moment.
+  const [from, to] = [start, end].map((text) => (text.startsWith('P') ? null : utcMoment(text)));
+  return from != null && to != null && compareTimes(from, to) >= 0;
+};
+
 /** One of Graph's five forms: `start/end`, `duration/end`, `start/duration`, `duration`, `start`. */
 export const checkedTimespan = (timespan: string | null): string | null => {
-  if (timespan === null || timespanForm.test(timespan)) return timespan;
-  throw new InputError(
-    `timespan: "${timespan.slice(0, 80)}" is not ISO 8601 (P7D, PT12H, start/end, start/P1D, P1D/end)`,
-    {
+  if (timespan === null) return null;
+  const shown = timespan.slice(0, 80);
+  if (!timespanForm.test(timespan)) {
+    throw new InputError(`timespan: "${shown}" is not ISO 8601 (P7D, PT12H, start/end, start/P1D, P1D/end)`, {
       field: 'timespan',
-    },
-  );
+    });
+  }
+  if (isBackwards(timespan)) throw new InputError(`timespan: "${shown}" ends before it begins`, { field: 'timespan' });
+  return timespan;
 };

@@ -36,3 +36,9 @@ export const readAccessToken = (value: string, expiresAtMs: number): AccessToken
     ...(typeof appId === 'string' ? { appId } : {}),
   });
 };
+
+/** The tenant that a token is of, in lower case; `undefined`: it cannot be read, or does not say. */
+export const tenantIdOf = (token: string): string | undefined => {
+  const tid = claimsOf(token)?.tid;
+  return typeof tid === 'string' && tid !== '' ? tid.toLowerCase() : undefined;
+};

@@ -10,8 +10,8 @@ export const clientCapabilities = (): string[] => ['CP1'];
  * challenge, or one that is no JSON object, which MSAL would refuse to pass on.
  */
 export const claimsChallengeOf = (header: string | undefined): string | undefined => {
-  if (header === undefined || !/\berror="?insufficient_claims\b/i.test(header)) return undefined;
-  const encoded = /\bclaims="?([\w+/=-]+)/i.exec(header)?.[1];
+  if (header === undefined || !/\berror\s*=\s*"?insufficient_claims\b/i.test(header)) return undefined;
+  const encoded = /\bclaims\s*=\s*"?([\w+/=-]+)/i.exec(header)?.[1];
   if (encoded === undefined) return undefined;
   const claims = Buffer.from(encoded, 'base64').toString('utf8');
   try {

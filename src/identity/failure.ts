@@ -106,6 +106,9 @@ export const tokenFailure = (error: unknown, { tenant, api, correlationId }: Tok
     ...(correlationId === '' ? {} : { upstreamRequestId: correlationId }),
   });
 
+/** The same for a token that is for no API of a tenant; `prefix` begins the sentence. */
+export const otherTokenFailure = (error: unknown, prefix: string): GatewayError => failureOf(error, prefix, {});
+
 /** The same for the sign-in of a user, which is for no API. */
 export const signInFailure = (error: unknown, tenant: string): GatewayError =>
   failureOf(error, `No sign-in to tenant "${tenant}"`, { tenant });

@@ -8,6 +8,7 @@ import type { RemoteText } from '../config/secret.ts';
 import { GatewayError, TenantAccessError } from '../errors.ts';
 import { authorityOptions } from './authority.ts';
 import { claimsChallengeOf, clientCapabilities } from './challenge.ts';
+import { otherTokenFailure } from './failure.ts';
 import { createNetwork, identityHost } from './network.ts';
 import { managedIdentitySource } from './sources/managed-identity.ts';
 
@@ -57,7 +58,8 @@ type AppCredential = Pick<NodeAuthOptions, 'clientSecret' | 'clientAssertion'>;
 
 /** The app of the environment, by the names that Azure's own libraries read; `undefined`: there is none. */
 const appCredential = (env: NodeJS.ProcessEnv): AppCredential | undefined => {
-  const { AZURE_CLIENT_SECRET: clientSecret, AZURE_FEDERATED_TOKEN_FILE: file } = env;
+  const { AZURE_CLIENT_SECRET: secret, AZURE_FEDERATED_TOKEN_FILE: file } = env;
+  const clientSecret = secret?.trim();
   if (clientSecret) return { clientSecret };
   return file
     ? { clientAssertion: async () => (await readBoundedFile(file, secretFile)).bytes.toString('utf8').trim() }
@@ -138,12 +140,10 @@ export const createKeyVault = ({ http, env, now }: KeyVaultDeps): ReadKeyVault =
       underWay.get(key) ??
       askForToken(place, claims)
         .catch((error: unknown) => {
-          // MSAL's messages quote Entra's answer.
           if (error instanceof GatewayError) throw error;
-          const word =
-            typeof error === 'object' && error !== null && 'errorCode' in error ? ` (${error.errorCode})` : '';
+          const { message } = otherTokenFailure(error, 'no token for Key Vault');
           throw refuse(
-            `no token for Key Vault${word}: give AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET or AZURE_FEDERATED_TOKEN_FILE, or run with a managed identity`,
+            `${message} (asked with AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET or AZURE_FEDERATED_TOKEN_FILE; without them with a managed identity)`,
             error,
           );
         })

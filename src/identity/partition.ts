@@ -8,6 +8,15 @@ import { type AccessToken, readAccessToken } from './access-token.ts';
 import { pauseAfter, tokenFailure } from './failure.ts';
 import { askPatiently } from './patience.ts';
 import type { PauseKeys, Pauses } from './pauses.ts';
+import {
+  createScopeState,
+  keepIn,
+  lackAgain,
+  lackNoMore,
+  type Obtained,
+  type ScopeState,
+  usableMs,
+} from './scope-state.ts';
 import type { Acquire } from './source.ts';
 
 /** One token as it is asked for. */
@@ -24,6 +33,8 @@ export interface TokenRequest {
   readonly despiteRefusal: boolean;
   /** A claims challenge of the API, decoded. */
   readonly claims: string | undefined;
+  /** The token at hand lacks a permission that may have been granted since. */
+  readonly lacking: boolean;
   /** Nobody waits for it: the token at hand serves meanwhile. */
   readonly ahead?: boolean;
 }
@@ -50,36 +61,12 @@ export interface PartitionParts {
   readonly random: () => number;
 }
 
-/** A token that is about to end is renewed beside the work that uses it. */
-const refreshAheadMs = 10 * 60_000;
-/** With less than this left a token is not handed out; MSAL draws the same line. */
-const usableMs = 5 * 60_000;
 /** While Entra is down a token serves until nearly its end. */
 const lastResortMs = 60_000;
-/** Tokens that live for minutes get smaller margins, or every call would go to Entra. */
-const usableShare = 0.1;
-const refreshAheadShare = 0.2;
 /** A refresh ahead that failed is not tried again at once. */
 const refreshPauseMs = 30_000;
 /** An API that refuses even the new token is not helped by a third. */
 const renewalPauseMs = 30_000;
-
-interface Obtained {
-  readonly token: AccessToken;
-  /** From MSAL's cache, not from Entra just now. */
-  readonly fromCache: boolean;
-}
-
-interface ScopeState {
-  token?: AccessToken;
-  /** The margins of `token`, in milliseconds before its end. */
-  usableMs: number;
-  refreshAheadMs: number;
-  refreshNotBeforeMs: number;
-  /** When a token that an API refused was last renewed, and with which claims. */
-  renewal?: { readonly atMs: number; readonly claims: string | undefined };
-}
-
 /**
  * Tokens by scope, in memory. One that has less than ten minutes to live is renewed beside the work that uses it, one with less
  * than five is not handed out; tokens that live for minutes have smaller margins. While Entra does not answer, a token serves
@@ -91,7 +78,7 @@ export const createPartition = (parts: PartitionParts): Partition => {
   const flights = new Map<string, Promise<AccessToken>>();
 
   const stateOf = (scope: string): ScopeState => {
-    const state = states.get(scope) ?? { usableMs, refreshAheadMs, refreshNotBeforeMs: 0 };
+    const state = states.get(scope) ?? createScopeState();
     states.set(scope, state);
     return state;
   };
@@ -119,14 +106,6 @@ export const createPartition = (parts: PartitionParts): Partition => {
     return obtained.fromCache && leftMs(obtained.token) < usableMs ? ask(true) : obtained;
   };
 
-  const keep = (state: ScopeState, { token, fromCache }: Obtained): void => {
-    // One from the cache has lived for an unknown while, and MSAL saw to the full margin.
-    const lifetimeMs = fromCache ? Number.POSITIVE_INFINITY : leftMs(token);
-    state.token = token;
-    state.usableMs = Math.min(usableMs, lifetimeMs * usableShare);
-    state.refreshAheadMs = Math.min(refreshAheadMs, lifetimeMs * refreshAheadShare);
-  };
-
   const currentPause = async (keys: PauseKeys, request: TokenRequest): Promise<GatewayError | undefined> => {
     const current = pauses.current(keys, false);
     if (current === undefined || !request.despiteRefusal) return current;
@@ -144,7 +123,7 @@ export const createPartition = (parts: PartitionParts): Partition => {
       if (current !== undefined) return current;
       const isRenewal = refused !== undefined || claims !== undefined;
       const obtained = await askMsal(request, request.fresh || isRenewal, correlationId);
-      keep(state, obtained);
+      keepIn(state, obtained, clock.now());
       metrics?.token({ api, source: obtained.fromCache ? 'store' : 'entra', outcome: 'OK' });
       if (isRenewal) state.renewal = { atMs: clock.now(), claims };
       pauses.end(keys);
@@ -172,9 +151,11 @@ export const createPartition = (parts: PartitionParts): Partition => {
     return spare;
   };
 
+  const flightOf = ({ scope, fresh, refused, despiteRefusal, claims }: TokenRequest): string =>
+    JSON.stringify([scope, fresh || refused !== undefined, despiteRefusal, claims ?? null]);
+
   const join = (request: TokenRequest): Promise<AccessToken> => {
-    const { scope, fresh, refused, despiteRefusal, claims = null } = request;
-    const key = JSON.stringify([scope, fresh || refused !== undefined, despiteRefusal, claims]);
+    const key = flightOf(request);
     const underWay = flights.get(key);
     if (underWay !== undefined) return underWay;
     const flight = acquire(request).finally(() => flights.delete(key));
@@ -194,17 +175,29 @@ export const createPartition = (parts: PartitionParts): Partition => {
     );
   };
 
+  const fromMemory = (api: ApiName, token: AccessToken): AccessToken => {
+    metrics?.token({ api, source: 'memory', outcome: 'OK' });
+    return token;
+  };
+
+  /** A new token in place of one that lacks a permission, when it is time for one; the one at hand, where none can be had. */
+  const completed = async (request: TokenRequest, state: ScopeState, token: AccessToken): Promise<AccessToken> => {
+    const asked = { ...request, fresh: true, ahead: true };
+    if (!flights.has(flightOf(asked))) {
+      if (clock.now() < state.lackNotBeforeMs) return fromMemory(request.api, token);
+      lackAgain(state, clock.now());
+    }
+    const renewed = await join(asked).catch(() => token);
+    if (String(renewed.permissions) !== String(token.permissions)) lackNoMore(state);
+    return renewed;
+  };
+
   /** Whether the token at hand answers a request for another than the one that the API refused. */
   const standsForRefused = (state: ScopeState, { refused, claims }: TokenRequest): boolean => {
     const { token, renewal } = state;
     if (refused === undefined || token === undefined || leftMs(token) < state.usableMs) return false;
     if (token.value !== refused.value) return true;
     return renewal !== undefined && renewal.claims === claims && clock.now() - renewal.atMs < renewalPauseMs;
-  };
-
-  const fromMemory = (api: ApiName, token: AccessToken): AccessToken => {
-    metrics?.token({ api, source: 'memory', outcome: 'OK' });
-    return token;
   };
 
   return {
@@ -220,6 +213,7 @@ export const createPartition = (parts: PartitionParts): Partition => {
       if (token !== undefined && standsForRefused(state, request)) return fromMemory(request.api, token);
       const another = request.fresh || request.refused !== undefined || request.claims !== undefined;
       if (another || token === undefined || leftMs(token) < state.usableMs) return join(request);
+      if (request.lacking) return completed(request, state, token);
       if (leftMs(token) < state.refreshAheadMs) refreshAhead(request, state);
       return fromMemory(request.api, token);
     },

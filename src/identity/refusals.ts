@@ -42,6 +42,19 @@ const rejected = (advice: string): Refusal => ({ code: 'UPSTREAM_REJECTED', advi
 const consent = signIn(
   'the app is not known in this tenant: check tenantId and clientId, then have an administrator consent',
 );
+const disabled = signIn('the app is disabled in this tenant: enable sign-in in its enterprise application');
+const notMember = signIn(
+  'the user has no account in this tenant: invite them, or correct auth.userName and tenantId',
+  'identity',
+);
+const noPrincipal = permission(
+  'the API has no service principal in this tenant: the product was never set up there, or the scope is of another cloud',
+);
+const notAssigned = signIn('the user or app is not assigned: assign it in the enterprise application', 'identity');
+const crossTenant = signIn(
+  'a policy for access across tenants forbids it: allow the app and its users in the settings of both tenants',
+  'identity',
+);
 /** Of one user: they may lack a consent that another user has given for their own account. */
 const noConsent = signIn('nobody has consented to the app: have an administrator consent', 'identity');
 const federation = signIn(
@@ -80,6 +93,9 @@ const refusalsByNumber: Readonly<Record<string, Refusal>> = {
   7000222: signIn(
     'the client secret has expired: make a new one in the app registration and put it in auth.clientSecret',
   ),
+  700030: signIn(
+    "the certificate's subject is not allowed for the app: correct trustedCertificateSubjects of its registration",
+  ),
   700027: signIn(
     'the certificate is not registered for the app, or its key does not fit: upload it to the app registration',
   ),
@@ -93,10 +109,17 @@ const refusalsByNumber: Readonly<Record<string, Refusal>> = {
   90002: signIn('no such tenant in this cloud: check tenantId and cloud'),
   900023: signIn('no such tenant in this cloud: check tenantId and cloud'),
   90038: signIn('the tenant is in another national cloud: correct cloud'),
-  500011: permission(
-    'the API has no service principal in this tenant: the product was never set up there, or the scope is of another cloud',
-  ),
+  7000229: consent,
+  7000112: disabled,
+  500011: noPrincipal,
+  650052: noPrincipal,
   65001: noConsent,
+  90094: noConsent,
+  50020: notMember,
+  50034: notMember,
+  90072: notMember,
+  500212: crossTenant,
+  500213: crossTenant,
   70011: rejected('the scope is not valid: correct endpoints.scopes'),
   28002: rejected('the scope is not valid: correct endpoints.scopes'),
   50076: interaction,
@@ -110,7 +133,8 @@ const refusalsByNumber: Readonly<Record<string, Refusal>> = {
   53001: conditionalAccess,
   53002: conditionalAccess,
   53004: conditionalAccess,
-  50105: signIn('the user or app is not assigned: assign it in the enterprise application', 'identity'),
+  50105: notAssigned,
+  501051: notAssigned,
   50173: userExpired,
   50089: userExpired,
   70008: userExpired,
@@ -144,6 +168,8 @@ const refusalsByError: Readonly<Record<string, Refusal>> = {
   interaction_required: interaction,
   consent_required: noConsent,
   login_required: interaction,
+  no_tokens_found: userExpired,
+  refresh_token_expired: userExpired,
   managed_identity_refused: signIn(
     'the machine does not have this managed identity: check auth and the identities of the machine',
   ),

@@ -42,6 +42,11 @@ export interface TokenOptions {
   readonly despiteRefusal?: boolean;
   /** A claims challenge of the API, decoded to JSON text. */
   readonly claims?: string;
+  /**
+   * The token at hand lacks a permission, which may have been granted since: a new one, when it is old enough for that, else
+   * the same.
+   */
+  readonly lacking?: boolean;
   /** Ends the wait, not the request: others may wait for the same token. */
   readonly signal?: AbortSignal;
   /** Milliseconds after which the wait ends with `UPSTREAM_TIMEOUT`, if the time of a sign-in is not over before. */
@@ -187,7 +192,8 @@ export const createTokens = ({
 
   return {
     get: async (tenant, api, options = {}) => {
-      const { fresh = false, refused, despiteRefusal = false, claims, signal, callerToken, lateness } = options;
+      const { fresh = false, refused, despiteRefusal = false, claims, lacking = false } = options;
+      const { signal, callerToken, lateness } = options;
       signal?.throwIfAborted();
       const endpoint = tenant.apis[api];
       if (endpoint === null) {
@@ -196,7 +202,7 @@ export const createTokens = ({
           api,
         });
       }
-      const isPlain = !fresh && refused === undefined && !despiteRefusal && claims === undefined;
+      const isPlain = !fresh && refused === undefined && !despiteRefusal && claims === undefined && !lacking;
       const token = isPlain ? atHand(tenant, api, endpoint.scope) : undefined;
       if (token !== undefined) return token;
       const had = async (): Promise<AccessToken> => {
@@ -207,7 +213,7 @@ export const createTokens = ({
         });
         if (tenant.auth.kind === 'user') forgetOtherUsers(tenant, source.key);
         const { scope } = endpoint;
-        const request = { tenant: tenant.name, api, scope, fresh, refused, despiteRefusal, claims };
+        const request = { tenant: tenant.name, api, scope, fresh, refused, despiteRefusal, claims, lacking };
         const partition = partitionOf(tenant, source);
         if (tenant.auth.kind !== 'user' && tenant.auth.kind !== 'onBehalfOf')
           inUse.set(tenant, { partition, readAtMs });

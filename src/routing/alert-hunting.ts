@@ -104,8 +104,7 @@ const questionOf = ({ fileHash, ipAddress, domain, user, machineId, mitreTechniq
 };
 
 /** Failures that stay, and are no passing ones: a query that is refused (it is ours, not the caller's), a permission. */
-const stays = ({ code }: GatewayError): boolean =>
-  code === 'BAD_USER_INPUT' || code === 'UPSTREAM_REJECTED' || code === 'MISSING_PERMISSION';
+const stays = ({ code }: GatewayError): boolean => code === 'UPSTREAM_REJECTED' || code === 'MISSING_PERMISSION';
 
 /** What hunting refused, and that it knows alerts, is remembered for some minutes. */
 export const createAlertHunting = ({

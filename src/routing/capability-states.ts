@@ -11,7 +11,7 @@ export interface CapabilityState {
   readonly reason: string | null;
 }
 
-/** Every capability of a tenant. At most one token request an API, and none when the tokens are at hand. */
+/** Every capability of a tenant. At most one token request an API; none where the tokens at hand permit all of it, or were had a moment ago. */
 export const capabilityStates = (
   routing: Routing,
   tenant: Tenant,
@@ -19,7 +19,7 @@ export const capabilityStates = (
 ): Promise<readonly CapabilityState[]> =>
   Promise.all(
     capabilityNames.map(async (name) => {
-      const sources = await routing.survey(tenant, name, scope);
+      const sources = await routing.surveyAnew(tenant, name, scope);
       return { name, sources, reason: whyUnavailable(sources) };
     }),
   );

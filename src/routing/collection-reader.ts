@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { UpstreamError } from '../errors.ts';
 import type { Page } from '../upstream/http/operation.ts';
 import type { AskedPage, Collection, PagePlace, ReadRows } from './collection.ts';
-import { crowded, moved, repeats, unordered, unreadable } from './collection-remarks.ts';
+import { crowded, hidden, moved, repeats, unordered, unreadable } from './collection-remarks.ts';
 import { anchorsOf, type ListStart, type RowsPage } from './opened-list.ts';
 import { createOverlap, orNothing, placed, skipOf, topOf, withSkip } from './overlap.ts';
 import { createRowsRead, newestFirst } from './rows-read.ts';
@@ -83,6 +83,9 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
     isFromStart: from.kind !== 'skip',
     onMoved: () => {
       isMoved = true;
+    },
+    onHidden: () => {
+      remark = hidden;
     },
   });
 

@@ -11,3 +11,7 @@ export const unreadable = (rows: number): string =>
 export const unordered = 'Microsoft does not list these newest first: a page that goes on from here may miss some';
 /** Rows that went, and took the place with them. */
 export const moved = 'Rows went while the list was read, and its place could not be found again: others may be missing';
+
+/** A `$skip` beyond some is answered with nothing, though there are rows. */
+export const hidden =
+  'Microsoft shows nothing so far behind the start of the list, though rows are there: the list may be incomplete';

@@ -1,10 +1,11 @@
 import type { ApiName } from '../clouds/endpoints.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { HuntTable } from '../domain/hunt.ts';
-import { InputError } from '../errors.ts';
+import { InputError, UpstreamError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import { asText } from '../upstream/call.ts';
 import * as graph from '../upstream/graph/hunting.ts';
+import { ranTooLong } from '../upstream/http/failure.ts';
 import type { Operation } from '../upstream/http/operation.ts';
 import type { HuntRead, HuntReading } from '../upstream/hunt-rows/hunt-reader.ts';
 import * as m365d from '../upstream/m365d/hunting.ts';
@@ -27,9 +28,18 @@ export interface HuntAsked {
 
 /** Advanced hunting, over Graph, Microsoft 365 Defender or Defender for Endpoint. */
 export interface HuntingReads {
-  /** One query in one tenant, one call. `timespan`: ISO 8601; Graph alone takes one. */
+  /** One query of the gateway's own in one tenant, one call. `timespan`: ISO 8601; Graph alone takes one. */
   run(tenant: Tenant, query: string, timespan: string | undefined, scope: CallScope): Promise<HuntAnswer>;
 }
+
+/** The query is the gateway's own, with its table in the first line: that it is refused is no fault of the caller's. */
+const ofOwnQuery = ({ name }: Tenant, query: string, refusal: InputError): UpstreamError =>
+  new UpstreamError(
+    'UPSTREAM_REJECTED',
+    `${query.split('\n')[0]} cannot be hunted in ${name}: ${refusal.message}`,
+    refusal.details,
+    refusal,
+  );
 
 /** The same for callers of hunts. */
 export interface HuntingTextReads {
@@ -46,13 +56,13 @@ export const createHuntingReads = ({ routing, send }: RoutingDependencies): Hunt
     isBegun: () => boolean,
   ): Promise<HuntAnswer<T>> => {
     let graphFailure: unknown;
-    let begunFailure: unknown;
+    let lastFailure: unknown;
     const via = async (api: ApiName, hunted: Operation<HuntTable>): Promise<HuntAnswer<T>> => {
-      if (begunFailure !== undefined) throw begunFailure;
+      if (lastFailure !== undefined) throw lastFailure;
       try {
         return { api, table: await send(tenant, readingOf(hunted), scope) };
       } catch (error) {
-        if (isBegun()) begunFailure = error;
+        if (isBegun() || ranTooLong(hunted, error)) lastFailure = error;
         if (api === 'graph') graphFailure = error;
         throw error;
       }
@@ -82,7 +92,9 @@ export const createHuntingReads = ({ routing, send }: RoutingDependencies): Hunt
         scope,
         (hunted) => hunted,
         () => false,
-      ),
+      ).catch((thrown: unknown) => {
+        throw thrown instanceof InputError ? ofOwnQuery(tenant, query, thrown) : thrown;
+      }),
     read: (asked, reading, scope) => {
       let isBegun = false;
       const { give } = reading;

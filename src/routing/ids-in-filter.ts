@@ -67,6 +67,7 @@ const maxRounds = 100;
  *
  * Upstream calls at ids of 40 digits (39 fit into a URL): 1 key 1, 100 keys 3, 10,000 keys 257; 1 from 79 keys on where the tenant has
  * at most four times as many and the list shows them whole; ids that do not exist cost one call more in all.
+ * A service that answers with what was not asked for is asked for each that it left out.
  */
 export const createIdReader = ({
   send,
@@ -80,8 +81,15 @@ export const createIdReader = ({
     scope: CallScope,
     found: { set(id: string, wire: W): unknown },
     beside: Pick<FormedRead, 'alone' | 'lastly'>,
-    /** Told why a part of what the service takes failed, which is asked no further then. */
-    failed?: (error: unknown) => void,
+    {
+      failed,
+      overlooks = () => {},
+    }: {
+      /** Told why a part of what the service takes failed, which is asked no further then. */
+      readonly failed?: (error: unknown) => void;
+      /** Told that rows came that were not asked for: what an answer leaves out may be there then. */
+      readonly overlooks?: () => void;
+    } = {},
   ) =>
     createFormedReader(
       { learned, idsPerCall },
@@ -104,7 +112,10 @@ export const createIdReader = ({
             const id = asked.get(String(reads.idOf(wire)).toLowerCase());
             // Nor does it prove then that there is no other.
             if (id === undefined && reads.areOptional === true) throw overlooked(tenant, listed);
-            if (id === undefined) continue;
+            if (id === undefined) {
+              overlooks();
+              continue;
+            }
             found.set(id, wire);
             brought += 1;
           }
@@ -133,7 +144,8 @@ export const createIdReader = ({
         const found = { set: (one: string, wire: W) => bring(one, gathers.jsonOf(wire)) };
         const failures: unknown[] = [];
         const beside = { alone: async () => false, lastly: async () => {} };
-        await formsOf(tenant, reads, scope, found, beside, (error) => failures.push(error)).ask(ids);
+        const failed = (error: unknown): void => void failures.push(error);
+        await formsOf(tenant, reads, scope, found, beside, { failed }).ask(ids);
         if (failures.length > 0) throw failures[0];
       },
       avoid: () => void learned.note(triedAt(placeOf(tenant, reads)), avoided),
@@ -177,7 +189,11 @@ export const createIdReader = ({
         return wire;
       });
     const found = new Map(await readSingly(ids.filter((id) => !reads.filterable.test(id))));
-    const forms = formsOf<W>(tenant, reads, scope, found, {
+    let isOverlooking = false;
+    const overlooks = (): void => {
+      isOverlooking = true;
+    };
+    const beside: Pick<FormedRead, 'alone' | 'lastly'> = {
       alone: async (id) => {
         try {
           const wire = await readOne(id);
@@ -192,7 +208,8 @@ export const createIdReader = ({
         if (why === 'empty' && reads.areOptional === true) return;
         for (const [id, wire] of await readSingly(some.filter((one) => !found.has(one)))) found.set(id, wire);
       },
-    });
+    };
+    const forms = formsOf<W>(tenant, reads, scope, found, beside, { overlooks });
 
     const missing = (): string[] => ids.filter((id) => reads.filterable.test(id) && !found.has(id) && !known.has(id));
     const wanted = missing();
@@ -211,6 +228,7 @@ export const createIdReader = ({
       if (isDone && still.length === left.length) break;
       left = still;
     }
+    if (isOverlooking) for (const [id, wire] of await readSingly(missing())) found.set(id, wire);
     if (found.size > foundOfList) ofList?.sawMore();
     return found;
   };

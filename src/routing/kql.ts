@@ -27,10 +27,18 @@ export const stringLiteral = (value: string): string => {
 export const stringsLiteral = (values: readonly string[]): string =>
   `dynamic([${values.map(stringLiteral).join(', ')}])`;
 
-/** A `long` when it is whole, else a `real`. */
+/** Beyond it no whole number of KQL's is. */
+const longest = 2 ** 63;
+
+/** A `long` when it is whole, else a `real`. Of a whole number beyond 2^53, such as the id of a process, digits are lost already. */
 export const numberLiteral = (value: number): string => {
   if (!Number.isFinite(value)) throw new InputError(`${value} is not a number that KQL can hold`);
   if (Number.isSafeInteger(value)) return `long(${value === 0 ? 0 : value})`;
+  if (Number.isInteger(value) && Math.abs(value) <= longest) {
+    throw new InputError(
+      'A whole number beyond 2^53 loses its last digits on its way here: give it as text, and use tolong() in the query',
+    );
+  }
   return `real(${value})`;
 };
 
@@ -40,7 +48,8 @@ export const booleanLiteral = (value: boolean): string => (value ? 'true' : 'fal
 /** `value`: ISO 8601 with a zone. An empty `datetime()` would mean now. Ticks beyond milliseconds are kept. */
 export const datetimeLiteral = (value: string): string => {
   const moment = new Date(value);
-  if (!/^\d{4}-\d{2}-\d{2}T/.test(value) || Number.isNaN(moment.getTime())) {
+  // A zone may lead beyond the last year that KQL has.
+  if (!/^\d{4}-\d{2}-\d{2}T/.test(value) || Number.isNaN(moment.getTime()) || moment.toISOString().length > 24) {
     throw new InputError(`"${value.slice(0, 80)}" is not an ISO 8601 time with a zone`);
   }
   const ticks = /\.\d{3}(\d{1,4})/.exec(value)?.[1] ?? '';

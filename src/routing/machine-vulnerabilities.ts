@@ -1,7 +1,7 @@
 import type { Tenant } from '../config/tenants.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import type { CallScope } from '../scope.ts';
-import { asId, asText, type EntityOf, readFields } from '../unification/fields.ts';
+import { asCveId, asId, asMachineId, asText, type EntityOf, readFields } from '../unification/fields.ts';
 import { hasId } from '../upstream/answers.ts';
 import { type Kind, page } from '../upstream/call.ts';
 import { mapFound } from './each-id.ts';
@@ -11,8 +11,8 @@ import { type KeyedCollection, type RowsByParts, readRowsBy } from './rows-by.ts
 /** get-all-vulnerabilities-by-machines.md */
 const fields = {
   id: asId('id'),
-  cveId: asText('cveId'),
-  machineId: asText('machineId'),
+  cveId: asCveId('cveId'),
+  machineId: asMachineId('machineId'),
   fixingKbId: asText('fixingKbId'),
   productName: asText('productName'),
   productVendor: asText('productVendor'),

@@ -19,7 +19,9 @@ import type { ListOpening, OpenedRows } from './opened-list.ts';
  * Machines, by id, by full DNS name (a call each) or by host name (two calls for each five). A host name that several
  * machines have stands for an `AmbiguousMachineError`.
  */
-export type MachineReads = CollectionReads<MachineFilter, Machine>;
+export interface MachineReads extends CollectionReads<MachineFilter, Machine> {
+  readonly namesakes: MachineNames['namesakes'];
+}
 
 const rowRules = { idOf: ({ machineId }: Machine) => machineId, timeOf: null };
 
@@ -127,6 +129,7 @@ export const createMachineReads = (
 
   return {
     byIds,
+    namesakes: machineNames.namesakes,
     open: async (tenant, filter, opening, scope) => {
       const { machineId, machineTags } = filter;
       if (machineId != null) return byMachineId(tenant, filter, machineId, opening, scope);

@@ -3,7 +3,7 @@ import { formOf, hasIdForm, isMachineId } from '../domain/id-forms.ts';
 import type { Machine } from '../domain/machine.ts';
 import { asGatewayError, type GatewayError, InputError, NotFoundError, UpstreamError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
-import { goesBy } from './machine-names.ts';
+import { AmbiguousMachineError, goesBy } from './machine-names.ts';
 import type { MachineReads } from './machines.ts';
 
 /** A machine that a caller named: its id when that is known, the machine when it was read, why not when it was not found. */
@@ -52,8 +52,36 @@ const confirmed = async (
 };
 
 /**
+ * What was found by full DNS names, with an error where another machine has the name, too: which of them was meant nobody knows. Where that
+ * cannot be asked, the one that Microsoft itself takes by the name is believed: an action in an emergency does not wait for a list.
+ */
+const withoutNamesakes = async (
+  machines: MachineReads,
+  tenant: Tenant,
+  found: ReadonlyMap<string, Machine | Error>,
+  scope: CallScope,
+): Promise<ReadonlyMap<string, Machine | Error>> => {
+  const named = new Map(
+    [...found].flatMap(([name, machine]) =>
+      isMachineId(name) || !name.includes('.') || machine instanceof Error ? [] : [[name, machine]],
+    ),
+  );
+  if (named.size === 0) return found;
+  const all = await machines.namesakes(tenant, [...named.values()], scope).catch(() => {
+    scope.signal.throwIfAborted();
+    return [];
+  });
+  const doubted = [...named.keys()].flatMap((name): readonly (readonly [string, Error])[] => {
+    const among = [...new Map(all.filter((one) => goesBy(one, name)).map((one) => [one.machineId, one])).values()];
+    return among.length > 1 ? [[name, new AmbiguousMachineError(name, among)]] : [];
+  });
+  return new Map([...found, ...doubted]);
+};
+
+/**
  * Reads machines by id or DNS name, in bulk. The answer has one entry for each distinct one, by its canonical form. A machine
- * that does not go by the name is not taken for it: actions follow. Calls: 1 for 39 ids, and 1 for each of ten that are not there.
+ * that does not go by the name is not taken for it, nor one of several that do: actions follow. Calls: 1 for 39 ids, and 1 for each of ten
+ * that are not there; 1 for each full DNS name, and 1 for each ten of them.
  */
 export const readTargets = async (
   machines: MachineReads,
@@ -69,7 +97,8 @@ export const readTargets = async (
   if (asked.length === 0) return targets;
   let found: ReadonlyMap<string, Machine | Error>;
   try {
-    found = await confirmed(machines, tenant, asked, await machines.byIds(tenant, asked, scope), scope);
+    const named = await withoutNamesakes(machines, tenant, await machines.byIds(tenant, asked, scope), scope);
+    found = await confirmed(machines, tenant, asked, named, scope);
   } catch (thrown) {
     scope.signal.throwIfAborted();
     const error = asGatewayError(thrown);

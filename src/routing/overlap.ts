@@ -24,6 +24,8 @@ interface KnownRows<T> {
   readonly isFromStart: boolean;
   /** Told that rows before the place were gone, and could not be found again. */
   readonly onMoved: () => void;
+  /** Told that the service shows nothing where a page before has rows. */
+  readonly onHidden: () => void;
 }
 
 /** Pages of a list that are asked for once more because rows before them are gone. */
@@ -45,7 +47,7 @@ export interface Overlap<T> {
  * moved up: then it is looked for them a page earlier, and from the start. What comes behind a row that is known was not there
  * before it, as long as the service keeps the order of the rows that stay.
  *
- * Calls: one a page. Where no known row is there, or the place is refused, one or two more, ten times a list; of a service that reads `$skip` in some other
+ * Calls: one a page. Where no known row is there, or the place is refused, one or more, ten times a list; of a service that reads `$skip` in some other
  * way two or three more a list.
  */
 export const createOverlap = <T>({
@@ -56,6 +58,7 @@ export const createOverlap = <T>({
   longest,
   isFromStart,
   onMoved,
+  onHidden,
 }: KnownRows<T>): Overlap<T> => {
   let looks = 0;
   let lookedAt = '';
@@ -93,10 +96,32 @@ export const createOverlap = <T>({
       const isSeen = at + page.items.length >= skip - 1 || page.items.length < size();
       const isLast = beside.items.length === 0 && ids === lookedAt && isSeen;
       lookedAt = ids;
+      // It has the row that was asked for, which was answered with nothing: so would be those behind it.
+      if (isLast && at + page.items.length >= skip) onHidden();
       return { page, at, isLast };
     }
     onMoved();
     return { page: beside, at: skip - 1, isLast: false };
+  };
+
+  /**
+   * The end of a list, from a page on that may be short because all of them are, as no other was read yet: the page of its last row
+   * shows whether more rows follow. Null: that cannot be seen.
+   */
+  const endBehind = async (ask: AskFrom<T>, first: AskedPage<T>, from: number): Promise<OverlappingPage<T> | null> => {
+    let page = first;
+    let at = from;
+    while (looks < maxLooks && page.items.length > 0) {
+      looks += 1;
+      const last = at + page.items.length - 1;
+      const behind = last === at ? page : await ask(last).catch(() => null);
+      if (behind === null) return null;
+      if (behind.items.length < 2) return { page, at, isLast: !bringsNew(page) };
+      if (bringsNew(behind)) return { page: behind, at: last, isLast: false };
+      page = behind;
+      at = last;
+    }
+    return null;
   };
 
   /**
@@ -109,7 +134,10 @@ export const createOverlap = <T>({
       looks += 1;
       const page = await orNothing(ask(at));
       const isEnd = isJoined(page) && page.items.length < size() && page.nextLink === null;
-      if (isEnd) return { page, at, isLast: !bringsNew(page) };
+      if (!isEnd) continue;
+      const end = longest() > 0 ? { page, at, isLast: !bringsNew(page) } : await endBehind(ask, page, at);
+      if (end !== null) return end;
+      break;
     }
     throw refusal;
   };

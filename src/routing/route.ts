@@ -9,7 +9,7 @@ import { timeFor } from '../scope/time-left.ts';
 import type { CallScope } from '../scope.ts';
 import { ThrottledError } from '../upstream/http/failure.ts';
 import type { Standings } from '../upstream/http/standing.ts';
-import { type Capability, type CapabilityRow, capabilities, sourcesOf } from './capabilities.ts';
+import { type Capability, type CapabilityRow, type CapabilitySource, capabilities, sourcesOf } from './capabilities.ts';
 
 /** What one API can do for a capability of a tenant, before any call of it. */
 export interface SourceState {
@@ -42,6 +42,8 @@ export const sourcesFor = <T>(sources: Sources<T>, api: ApiName | undefined): So
 export interface Routing {
   /** Every source of the capability with its state, in the order of trying. Makes token requests only. */
   survey(tenant: Tenant, capability: Capability, scope: CallScope): Promise<readonly SourceState[]>;
+  /** The same for who is told what is missing: where no source is usable, tokens that are old enough are asked for anew. */
+  surveyAnew(tenant: Tenant, capability: Capability, scope: CallScope): Promise<readonly SourceState[]>;
   /** Why `run` would not even begin, without any call but for tokens; null: nothing speaks against it. */
   refusal(tenant: Tenant, capability: Capability, scope: CallScope): Promise<GatewayError | null>;
   /**
@@ -51,11 +53,20 @@ export interface Routing {
   run<T>(tenant: Tenant, capability: Capability, scope: CallScope, answers: Sources<T>): Promise<T>;
 }
 
+/**
+ * Microsoft's own word that this API does not do it, or does not do it any more, or takes no token of the gateway's: another one may, which has
+ * a token and rules of its own. A challenge is another code: its caller can meet it.
+ */
+const notHere: readonly (number | undefined)[] = [401, 410, 501];
+
 /** Failures of one source that another source need not share. A quota of the whole tenant is every source's. */
 export const worthFallingBack = (error: unknown): boolean =>
   error instanceof GatewayError &&
   !(error instanceof ThrottledError && error.shared) &&
   (error.details.upstreamStatus === 403 ||
+    // Of a whole list: a thing that is not there is no failure.
+    error.details.upstreamStatus === 404 ||
+    (error.code === 'UPSTREAM_REJECTED' && notHere.includes(error.details.upstreamStatus)) ||
     error.code === 'UPSTREAM_UNAVAILABLE' ||
     error.code === 'UPSTREAM_TIMEOUT' ||
     error.code === 'UPSTREAM_THROTTLED' ||
@@ -64,6 +75,9 @@ export const worthFallingBack = (error: unknown): boolean =>
 /** Failures that tell nothing of what the source has: it has it still, where a tenant without a licence has nothing there. */
 const passes = ({ code }: GatewayError): boolean =>
   code === 'UPSTREAM_UNAVAILABLE' || code === 'UPSTREAM_TIMEOUT' || code === 'UPSTREAM_THROTTLED';
+
+const isUsable = ({ usable }: SourceState): boolean => usable;
+const isLacking = ({ state }: SourceState): boolean => state === 'MISSING_PERMISSION';
 
 interface RouteParts {
   readonly tokens: Tokens;
@@ -76,8 +90,9 @@ interface RouteParts {
 export const createRouting = ({ tokens, standings, clock = systemClock }: RouteParts): Routing => {
   const stateOf = async (
     tenant: Tenant,
-    source: CapabilityRow['sources'][number],
+    source: CapabilitySource,
     scope: CallScope,
+    lacking = false,
   ): Promise<SourceState> => {
     const { api } = source;
     const permissions = namesToGrant(source, isDelegated(tenant));
@@ -91,6 +106,7 @@ export const createRouting = ({ tokens, standings, clock = systemClock }: RouteP
         callerToken: scope.callerToken,
         waitMs: timeFor(scope, true, clock.now()),
         lateness: scope.lateness,
+        lacking,
       });
       if (token.permissions === null)
         return { ...none, usable: true, state: 'UNKNOWN', reason: 'The token does not say what it permits' };
@@ -125,43 +141,72 @@ export const createRouting = ({ tokens, standings, clock = systemClock }: RouteP
   const survey: Routing['survey'] = (tenant, capability, scope) =>
     Promise.all(orderOf(tenant, capability).map((source) => stateOf(tenant, source, scope)));
 
+  /** The same, where tokens that lack a permission are asked for anew when it is time: it may have been granted since. */
+  const anew = (
+    tenant: Tenant,
+    capability: Capability,
+    scope: CallScope,
+    states: readonly SourceState[],
+  ): Promise<readonly SourceState[]> =>
+    Promise.all(
+      states.map((state) => {
+        const source = orderOf(tenant, capability).find(({ api }) => api === state.api);
+        return isLacking(state) && source !== undefined ? stateOf(tenant, source, scope, true) : state;
+      }),
+    );
+
+  const surveyAnew: Routing['surveyAnew'] = async (tenant, capability, scope) => {
+    const states = await survey(tenant, capability, scope);
+    return states.some(isUsable) ? states : anew(tenant, capability, scope, states);
+  };
+
+  const runOn = async <T>(
+    tenant: Tenant,
+    capability: Capability,
+    scope: CallScope,
+    answers: Sources<T>,
+    mayAskAnew: boolean,
+  ): Promise<T> => {
+    const fallsBack = capabilities[capability].kind === 'read';
+    const refused: SourceState[] = [];
+    let failure: GatewayError | null = null;
+    for (const source of orderOf(tenant, capability)) {
+      const answer = answers[source.api];
+      if (answer === undefined) continue;
+      const state = await stateOf(tenant, source, scope);
+      if (!state.usable) {
+        refused.push(state);
+        continue;
+      }
+      if (state.state === 'AVAILABLE') tell(tenant, source.api, capability, 'works');
+      try {
+        return await answer(failure !== null && passes(failure) ? failure : null);
+      } catch (error) {
+        scope.signal.throwIfAborted();
+        // There are no calls left to ask another API: what is told is how the first failed.
+        if (failure !== null && error instanceof GatewayError && isOutOfCalls(error)) throw failure;
+        if (!fallsBack || !worthFallingBack(error)) throw error;
+        failure ??= asGatewayError(error);
+      }
+    }
+    if (failure !== null) throw failure;
+    if (mayAskAnew && (await anew(tenant, capability, scope, refused)).some(isUsable))
+      return runOn(tenant, capability, scope, answers, false);
+    const none = noSource(tenant, capability, refused);
+    for (const state of refused) if (isLacking(state)) tell(tenant, state.api, capability, 'forbidden', none);
+    throw none;
+  };
+
   return {
     survey,
+    surveyAnew,
 
     refusal: async (tenant, capability, scope) => {
-      const states = await survey(tenant, capability, scope);
-      return states.some(({ usable }) => usable) ? null : noSource(tenant, capability, states);
+      const states = await surveyAnew(tenant, capability, scope);
+      return states.some(isUsable) ? null : noSource(tenant, capability, states);
     },
 
-    run: async (tenant, capability, scope, answers) => {
-      const fallsBack = capabilities[capability].kind === 'read';
-      const refused: SourceState[] = [];
-      let failure: GatewayError | null = null;
-      for (const source of orderOf(tenant, capability)) {
-        const answer = answers[source.api];
-        if (answer === undefined) continue;
-        const state = await stateOf(tenant, source, scope);
-        if (!state.usable) {
-          refused.push(state);
-          continue;
-        }
-        if (state.state === 'AVAILABLE') tell(tenant, source.api, capability, 'works');
-        try {
-          return await answer(failure !== null && passes(failure) ? failure : null);
-        } catch (error) {
-          scope.signal.throwIfAborted();
-          // There are no calls left to ask another API: what is told is how the first failed.
-          if (failure !== null && error instanceof GatewayError && isOutOfCalls(error)) throw failure;
-          if (!fallsBack || !worthFallingBack(error)) throw error;
-          failure ??= asGatewayError(error);
-        }
-      }
-      if (failure !== null) throw failure;
-      const none = noSource(tenant, capability, refused);
-      for (const { api, state } of refused)
-        if (state === 'MISSING_PERMISSION') tell(tenant, api, capability, 'forbidden', none);
-      throw none;
-    },
+    run: (tenant, capability, scope, answers) => runOn(tenant, capability, scope, answers, true),
   };
 };
 
@@ -173,7 +218,7 @@ const noSource = (tenant: Tenant, capability: Capability, refused: readonly Sour
   const tokenErrors = refused.flatMap(({ error }) => (error === null ? [] : [error]));
   const passing = tokenErrors.find(({ code }) => code.startsWith('UPSTREAM_'));
   if (passing !== undefined) return passing;
-  const missing = refused.filter(({ state }) => state === 'MISSING_PERMISSION');
+  const missing = refused.filter(isLacking);
   if (missing.length > 0) {
     const missingPermissions = missing.flatMap(({ permissions }) => permissions.slice(0, 1));
     return new TenantAccessError(

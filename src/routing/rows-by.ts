@@ -58,7 +58,9 @@ export const readRowsBy = async <Row>(
       scope,
     );
     const byValue = Map.groupBy(rows, (row) => valueIn(row)?.toLowerCase());
-    for (const value of some) found.set(value, { rows: byValue.get(value.toLowerCase()) ?? [], truncation });
+    const unowned = byValue.get(undefined)?.length ?? 0;
+    const why = unowned === 0 ? truncation : `${unowned} rows came without their ${property}: left out`;
+    for (const value of some) found.set(value, { rows: byValue.get(value.toLowerCase()) ?? [], truncation: why });
     return some.filter((value) => byValue.has(value.toLowerCase())).length;
   };
   const readAlone = async (value: string): Promise<void> => {

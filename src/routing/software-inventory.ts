@@ -1,5 +1,6 @@
 import type { Tenant } from '../config/tenants.ts';
 import type { CallScope } from '../scope.ts';
+import { cveIdText } from '../unification/values.ts';
 import type { EveryRow } from './every-row.ts';
 import { type HuntedTable, huntRowsOfMachines } from './hunted-rows.ts';
 import type { HuntingReads } from './hunting.ts';
@@ -23,7 +24,7 @@ const weaknesses: HuntedTable<MachineVulnerability> = {
   steps: '| distinct DeviceId, CveId, SoftwareVendor, SoftwareName, RecommendedSecurityUpdateId',
   read: ({ CveId, SoftwareVendor, SoftwareName, RecommendedSecurityUpdateId }, machineId) => ({
     machineId,
-    cveId: textOf(CveId),
+    cveId: cveIdText(CveId),
     productVendor: textOf(SoftwareVendor),
     productName: textOf(SoftwareName),
     fixingKbId: textOf(RecommendedSecurityUpdateId),

@@ -1,5 +1,17 @@
 import { isSecretName, isSecretOption } from '../log/secret-names.ts';
-import { boolean, integer, isObject, machineIdText, number, object, objects, text, texts, time } from './values.ts';
+import {
+  boolean,
+  cveIdText,
+  integer,
+  isObject,
+  machineIdText,
+  number,
+  object,
+  objects,
+  text,
+  texts,
+  time,
+} from './values.ts';
 
 /**
  * One row for each field of a type: where Microsoft sends it, and how it is read. A table of rows stands in place of a wire
@@ -134,6 +146,8 @@ export const asWord = <Value>(read: (word: unknown) => Value, ...names: Names): 
 export const asId = (...names: Names): Field<string> => or(asText(...names), '');
 /** A machine's id in one spelling, for it is compared as text. */
 export const asMachineId = (...names: Names): Field<string | null> => as(machineIdText, ...names);
+/** The id of a CVE in one spelling, for Microsoft compares it as text where it is asked for. */
+export const asCveId = (...names: Names): Field<string | null> => as(cveIdText, ...names);
 /** Text, or a number as text. */
 export const asText = (...names: Names): Field<string | null> => as(text, ...names);
 /** A moment in ISO 8601, UTC, with all its digits. */

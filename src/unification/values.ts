@@ -17,6 +17,12 @@ export const machineIdText = (value: unknown): string | null => {
   return id !== null && /^[0-9a-f]{40}$/i.test(id) ? id.toLowerCase() : id;
 };
 
+/** The id of a CVE in capitals, as it is registered; any other text as it was sent. https://www.cve.org/ResourcesSupport/Glossary#glossaryCveId */
+export const cveIdText = (value: unknown): string | null => {
+  const id = text(value);
+  return id !== null && /^cve-/i.test(id) ? id.toUpperCase() : id;
+};
+
 /** Seconds since 1970 have ten digits for 300 years, milliseconds twelve or thirteen. */
 const sinceEpoch = (count: number): string | null => {
   const ms = count >= 1e11 ? count : count * 1000;

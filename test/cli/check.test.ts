@@ -70,6 +70,17 @@ describe('check', () => {
     expect(proxy.asked).toContain('login.invalid:443');
   });
 
+  test('Key Vault is asked with the authorities of upstream.caFile, and says what Entra says', async () => {
+    await write([[['tenants', 0, 'auth', 'clientSecret'], { keyVault: { vault: 'soc-vault', secret: 'x' } }]]);
+    const { err } = await place.run(['config', 'validate'], {
+      AZURE_TENANT_ID: '00000000-0000-4000-8000-0000000000ee',
+      AZURE_CLIENT_ID: '00000000-0000-4000-8000-0000000000a1',
+      AZURE_CLIENT_SECRET: 'a-secret-of-the-test',
+      AZURE_AUTHORITY_HOST: simulator.endpoints('contoso').authority,
+    });
+    expect(err).toContain('no token for Key Vault: AADSTS90002: no such tenant in this cloud');
+  });
+
   test('D3: a variable that is no proxy is a fault of the settings, which shows no password', async () => {
     await write();
     const { code, err } = await place.run(['check'], { HTTPS_PROXY: 'socks5://me:hidden@proxy.example:1080' });

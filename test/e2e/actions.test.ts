@@ -514,6 +514,36 @@ describe('runLiveResponse', () => {
     expect(first()).toMatchObject({ error: { code: 'ACTION_FAILED', message: expect.stringContaining('failed') } });
   });
 
+  test.each(['packed', 'utf16'] as const)(
+    'the report of a script is read as storage has it: %s',
+    async (scriptReports) => {
+      running.simulator.oddities.set({ scriptReports });
+      const { first } = await start([freshMachine().id], { commands: [runScript] });
+      running.simulator.oddities.reset();
+      expect(first().action.commands).toMatchObject([{ script: { scriptName: 'echo-args.ps1', exitCode: 0 } }]);
+      expect(first().action.commands[0]?.script?.output).toContain('hello');
+    },
+  );
+
+  test('X1: a session that is told as succeeded though a command failed is an error, and is started anew', async () => {
+    running.simulator.oddities.set({ failedCommand: 'overlooked' });
+    const machine = freshMachine();
+    const lost = await start([machine.id], { commands: [runScript, { type: 'GET_FILE', path: 'C:\\missing.txt' }] });
+    running.simulator.oddities.reset();
+    const { action, error } = lost.first();
+    expect(action).toMatchObject({
+      status: 'SUCCEEDED',
+      commands: [{ script: { exitCode: 0 } }, { status: 'Failed' }],
+    });
+    expect(error).toMatchObject({
+      code: 'ACTION_FAILED',
+      message: expect.stringMatching(/failed in command 1 \(GetFile\): .*does not exist/),
+    });
+    const again = await start([machine.id], { actionId: action.actionId, commands: [getFile] });
+    expect(again.first().action.actionId).not.toBe(action.actionId);
+    expect(again.first().error).toBeNull();
+  });
+
   test('X1: a session that ends CANCELLED or FAILED by the time it is taken up is told as such', async () => {
     const machine = freshMachine();
     machine.machineTags.push('simulator:offline');

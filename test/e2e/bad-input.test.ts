@@ -88,6 +88,10 @@ describe('what has the wrong form', () => {
     'an empty choice of tenants': bad(incidentsWith('tenants: []'), /empty choice/),
     'empty KQL': bad(huntQuery('query: "  "'), /empty/),
     'a management command': bad(huntQuery('query: ".show tables"'), /management commands/),
+    'a management command behind comments': bad(
+      huntQuery('query: "// tables\\n\\n  // all\\r\\n.show tables"'),
+      /management commands/,
+    ),
     'a time span': bad(huntQuery('query: "DeviceInfo", timespan: "7 days"'), /"7 days" is not ISO 8601/),
     'no rows': bad(huntQuery('query: "DeviceInfo", maxRows: 0'), /between 1 and 100000/),
     'a time span where no API takes one': bad(

@@ -7,7 +7,9 @@ import { simTenant } from '../support/tenants.ts';
  * A tenant for each test: what one leaves behind (throttling, an open circuit) is not another's, so they run side by side,
  * each waiting for its own retries.
  */
-const tenantNames = Array.from({ length: 10 }, (_, index) => `tenant-${index}`);
+const tenantNames = Array.from({ length: 20 }, (_, index) => `tenant-${index}`);
+
+const apis = ['graph', 'm365d', 'mde'] as const;
 
 let running: Running;
 let used = 0;
@@ -30,6 +32,20 @@ describe.concurrent('with Graph down', () => {
   test('incidents are those of Microsoft 365 Defender, and say so', async () => {
     const at = freshTenant();
     at.fault({ kind: 'status', status: 503 }, { product: 'graph' });
+    const { data, errors } = await at.ask<{ incidents: { nodes: { source: string }[]; failures: unknown[] } }>(
+      'query ($tenant: String!) { incidents(tenants: [$tenant]) { nodes { source } failures { code } } }',
+    );
+    expect(errors).toEqual([]);
+    expect(data.incidents.failures).toEqual([]);
+    expect(data.incidents.nodes.map(({ source }) => source)).toEqual(at.world.incidents.map(() => 'M365D'));
+  });
+
+  test.each([
+    ["takes none of the gateway's tokens", 401],
+    ['does not know the list', 404],
+  ])('incidents are those of Microsoft 365 Defender, too, when Graph %s', async (_, status) => {
+    const at = freshTenant();
+    at.fault({ kind: 'status', status }, { product: 'graph' });
     const { data, errors } = await at.ask<{ incidents: { nodes: { source: string }[]; failures: unknown[] } }>(
       'query ($tenant: String!) { incidents(tenants: [$tenant]) { nodes { source } failures { code } } }',
     );
@@ -102,6 +118,38 @@ describe.concurrent('with Graph down', () => {
     expect(data.hunt.tenants).toEqual([{ source: 'M365D', status: 'SUCCEEDED' }]);
     expect(data.hunt.rowCount).toBeGreaterThan(0);
   });
+
+  test.each([404, 410, 501])('where Graph has no hunting (%i) the others are asked', async (status) => {
+    const at = freshTenant();
+    at.fault({ kind: 'status', status }, { product: 'graph' });
+    const { data } = await at.ask<{ hunt: { tenants: unknown[] } }>(
+      'query ($tenant: String!) { hunt(input: { query: "DeviceInfo", tenants: [$tenant] }) { tenants { source status } } }',
+    );
+    expect(data.hunt.tenants).toEqual([{ source: 'M365D', status: 'SUCCEEDED' }]);
+    expect(at.calls({ product: 'graph' })).toHaveLength(1);
+  });
+
+  test('a hunt that all APIs refuse to know is no thing that was not found', async () => {
+    const at = freshTenant();
+    for (const product of apis) at.fault({ kind: 'status', status: 404 }, { product });
+    const { errors } = await at.ask(
+      'query ($tenant: String!) { hunt(input: { query: "DeviceInfo", tenants: [$tenant] }) { rowCount } }',
+    );
+    expect(errors.map(({ extensions }) => extensions)).toMatchObject([{ code: 'UPSTREAM_REJECTED', api: 'graph' }]);
+  });
+
+  test.each([408, 504])(
+    'a hunt whose time was over (%i) is not run again: its run time is every API’s',
+    async (status) => {
+      const at = freshTenant();
+      for (const product of apis) at.fault({ kind: 'status', status }, { product });
+      const { errors } = await at.ask(
+        'query ($tenant: String!) { hunt(input: { query: "DeviceInfo", tenants: [$tenant] }) { rowCount } }',
+      );
+      expect(errors.map(({ extensions }) => extensions.code)).toEqual(['UPSTREAM_TIMEOUT']);
+      expect(apis.flatMap((product) => at.calls({ product }))).toHaveLength(1);
+    },
+  );
 
   test('a hunt with a time span fails as Graph did: nobody else takes one', async () => {
     const at = freshTenant();

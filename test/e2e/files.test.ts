@@ -198,6 +198,23 @@ describe('X1: a file of live response at /files', () => {
     await expect(read(`${tenant}/${actionId}/0`)).rejects.toThrow('aborted');
   });
 
+  test.each([
+    ['is busy', { kind: 'status', status: 503 }],
+    ['is not reached', { kind: 'reset' }],
+  ] as const)('storage that %s is asked once more', async (_name, effect) => {
+    const actionId = await session([getFile('C:\\Temp\\a.txt')]);
+    running.simulator.calls.reset();
+    running.simulator.faults.add({ product: 'blob', times: 1, effect });
+    expect((await fetchFile(`${tenant}/${actionId}/0`)).status).toBe(200);
+    expect(running.simulator.calls.count({ product: 'blob' })).toBe(2);
+  });
+
+  test('a file that storage has no more is not found', async () => {
+    const actionId = await session([getFile('C:\\Temp\\a.txt')]);
+    running.simulator.faults.add({ product: 'blob', times: 2, effect: { kind: 'status', status: 404 } });
+    expect(await refusal(await fetchFile(`${tenant}/${actionId}/0`))).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+  });
+
   test('the link is made anew for each download, and stands in no answer', async () => {
     const actionId = await session([getFile('C:\\Temp\\a.txt')]);
     running.simulator.calls.reset();

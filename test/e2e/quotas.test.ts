@@ -2,11 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { runQuotaLoad } from '../quota-load/run.ts';
 import { askGateway, type Running, startGatewayOn, startRunning } from '../support/gateway.ts';
+import { inTenant } from '../support/in-tenant.ts';
 import { freePort, startRedis, stopRedis } from '../support/redis.ts';
 import { changedSettings } from '../support/settings.ts';
 
 let running: Running;
-const few = { 'mde.getMachine': { perMinute: 5, perHour: 50 }, 'graph.alerts': { perMinute: 6 } };
+const few = {
+  'mde.getMachine': { perMinute: 5, perHour: 50 },
+  'graph.alerts': { perMinute: 6 },
+  hunting: { perMinute: 16, perHour: 200 },
+};
 
 beforeAll(async () => {
   running = await startRunning({
@@ -57,6 +62,20 @@ describe('a quota that is used up', () => {
     expect(new Set(seconds.map((each) => Math.floor(each / 10))).size).toBe(7);
     const calls = running.simulator.calls.list().filter(({ operation }) => operation === 'getMachine');
     expect(calls.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+  });
+
+  test('is used by what is sent alone: a call that a breaker keeps back takes nothing of it', async () => {
+    const at = inTenant(running, 'contoso');
+    const fault = at.fault({ kind: 'status', status: 503 }, { product: 'graph' });
+    // Five that Graph does not answer, and ten that the other API does, which shares the quota.
+    for (let asked = 0; asked < 10; asked += 1) {
+      const { errors } = await at.ask(
+        '{ hunt(input: { query: "DeviceInfo | take 1", tenants: ["contoso"] }) { rowCount } }',
+      );
+      expect(errors).toEqual([]);
+    }
+    expect(at.calls({ product: 'graph' })).toHaveLength(5);
+    running.simulator.faults.clear(fault);
   });
 
   test('is told by gatewayStatus, and what others use is not', async () => {

@@ -91,14 +91,27 @@ describe('workload identity federation by token file', () => {
 });
 
 describe('managed identity', () => {
-  const granting = async (resource: string) => ({
+  const grantingIn = (tid: string) => async (resource: string) => ({
     status: 200,
     body: {
-      access_token: await foreignToken({ aud: resource, roles: ['Machine.Read.All'], serial: Math.random() }),
+      access_token: await foreignToken({ aud: resource, tid, roles: ['Machine.Read.All'], serial: Math.random() }),
       expires_on: String(Math.floor(Date.now() / 1000) + 3600),
       resource,
       token_type: 'Bearer',
     },
+  });
+
+  const granting = grantingIn(base.tenantId.toUpperCase());
+
+  test('of another tenant than the settings name gives no token', async () => {
+    const other = '00000000-0000-4000-8000-0000000000ff';
+    endpoint.answer = grantingIn(other);
+    const auth = { managedIdentity: { clientId: '00000000-0000-4000-8000-0000000000c3' } };
+    const tenant = await tenantOf(simulator, 'contoso', auth);
+    await expect(tokens.get(tenant, 'mde')).rejects.toMatchObject({
+      code: 'TENANT_SIGN_IN_REQUIRED',
+      message: `No token for mde in tenant "contoso": the managed identity is of tenant ${other}, and not of ${base.tenantId}: correct tenantId, or use federated.managedIdentity`,
+    });
   });
 
   test('gives the token of the API itself', async () => {

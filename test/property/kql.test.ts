@@ -76,9 +76,25 @@ describe('a value of KQL', () => {
     expect(() => numberLiteral(value)).toThrow(InputError);
   });
 
-  test.each(['', '2026-01-01) or (true', 'now', '2026-01-01'])('is no moment when it is "%s"', (value) => {
-    expect(() => datetimeLiteral(value)).toThrow(InputError);
+  test.each([2 ** 53, -(2 ** 53), 2 ** 56 + 16, 2 ** 63])('is no whole number when digits are lost (%d)', (value) => {
+    expect(() => numberLiteral(value)).toThrow(/tolong/);
   });
+
+  test.each([
+    [2 ** 53 - 1, 'long(9007199254740991)'],
+    [-0, 'long(0)'],
+    [2 ** 64, 'real(18446744073709552000)'],
+    [0.1, 'real(0.1)'],
+  ])('is the number %d', (value, literal) => {
+    expect(numberLiteral(value)).toBe(literal);
+  });
+
+  test.each(['', '2026-01-01) or (true', 'now', '2026-01-01', '9999-12-31T23:59:59-01:00'])(
+    'is no moment when it is "%s"',
+    (value) => {
+      expect(() => datetimeLiteral(value)).toThrow(InputError);
+    },
+  );
 
   test.each(['', 'P', 'PT', '7d', '1d) | take 1', 'P1Y', 'P1M', 'P99999D'])(
     'is no length of time when it is "%s"',
@@ -125,6 +141,7 @@ describe('parameters of a query', () => {
       ],
     ],
     ['a word of KQL', [{ name: 'where', number: 1 }]],
+    ['the name of a column, with which a condition would be met by every row', [{ name: 'SHA1', string: 'a' }]],
     ['a name that is more', [{ name: 'a = 1; let b', number: 1 }]],
     ['no name', [{ name: '', number: 1 }]],
     ['__proto__', [{ name: '__proto__', number: 1 }]],

@@ -20,7 +20,10 @@ const moment = fc
 const documented = fc.oneof(
   duration,
   moment,
-  fc.tuple(moment, moment).map((both) => both.join('/')),
+  fc
+    .tuple(moment, moment)
+    .filter(([start, end]) => Date.parse(start) < Date.parse(end))
+    .map((both) => both.join('/')),
   fc.tuple(moment, duration).map((both) => both.join('/')),
   fc.tuple(duration, moment).map((both) => both.join('/')),
 );
@@ -41,6 +44,15 @@ describe('a time span', () => {
         },
       ),
     );
+  });
+
+  test.each([
+    '2026-02-01/2026-01-01',
+    '2026-01-01/2026-01-01',
+    '2026-01-01T00:00:00Z/2026-01-01T01:00:00+02:00',
+    '2026-01-01T00:00:00.0000002Z/2026-01-01T00:00:00.0000001Z',
+  ])('"%s" has nothing between its ends', (text) => {
+    expect(() => checkedTimespan(text)).toThrow(/ends before it begins/);
   });
 
   test('of any text passes unchanged or is an input error, never anything else', () => {

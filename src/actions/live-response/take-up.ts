@@ -1,6 +1,6 @@
 import type { LiveResponseCommandType } from '../../domain/enums.ts';
 import type { MachineAction } from '../../domain/machine-action.ts';
-import { endedBadly } from '../results.ts';
+import { isLost } from '../results.ts';
 
 /** What a request for live response says, and what is found under its id. */
 export interface Asked {
@@ -28,8 +28,8 @@ export type TakeUp = 'TAKE_UP' | 'START' | 'OTHER_COMMANDS' | 'UNKNOWN_SESSION' 
 export const takeUp = ({ named, session, complete, wanted }: Asked): TakeUp => {
   if (!named) return complete ? 'START' : 'INPUT_MISSING';
   if (session === null) return complete ? 'START' : 'UNKNOWN_SESSION';
-  // It ended without a result: a new one takes its place where one can be begun.
-  if (endedBadly(session.status) && complete) return 'START';
+  // It ended without all of its results: a new one takes its place where one can be begun.
+  if (isLost(session) && complete) return 'START';
   const had = new Set(session.commands.map(({ type }) => type));
   // Of a session whose commands are not told nothing speaks against it.
   const fits = had.size === 0 || wanted.every((type) => had.has(type));

@@ -18,7 +18,7 @@ export interface ConsentState {
 }
 
 /** The app is not known in the tenant, or nobody has consented to it. */
-const withoutConsent: ReadonlySet<string> = new Set(['AADSTS700016', 'AADSTS65001']);
+const withoutConsent: ReadonlySet<string> = new Set(['AADSTS700016', 'AADSTS7000229', 'AADSTS65001', 'AADSTS90094']);
 
 type Looked = { readonly api: ApiName } & (
   | { readonly permissions: readonly string[] | null }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type Person, personNamed } from '../../domain/person.ts';
 import { readMoment } from '../../domain/time.ts';
@@ -55,6 +56,8 @@ export const keySchema = section({
 
 const roleNames = () => z.array(text()).min(1, 'must name at least one role');
 
+const ofNoText = createHash('sha256').digest('hex');
+
 const rolesOf = (value: unknown): unknown =>
   typeof value === 'object' && value !== null && 'roles' in value ? value.roles : undefined;
 
@@ -66,6 +69,7 @@ export const readApiKeys = (
   faults: Faults,
 ): readonly ApiKey[] => {
   const names = new Set<string>();
+  const hashes = new Map([[ofNoText, 'of no text: the key was empty when its SHA-256 was made']]);
   return items.flatMap((item, index): ApiKey[] => {
     const at = [...path, index];
     const key = faults.read(keySchema, item, at);
@@ -74,6 +78,10 @@ export const readApiKeys = (
     if (key === undefined || roles === undefined) return [];
     if (names.has(key.name)) faults.add([...at, 'name'], 'is used by another key');
     names.add(key.name);
+    // Of two rows of one key only the first would count.
+    const known = hashes.get(key.sha256);
+    if (known !== undefined) faults.add([...at, 'sha256'], `is ${known}`);
+    else hashes.set(key.sha256, `that of access.apiKeys[${index}] too: give each its own key`);
     return [
       {
         name: key.name,

@@ -22,7 +22,7 @@ const httpsUrl = () => textLike(/^https:\/\/[^\s]+$/i, 'an https:// address');
 /** One issuer of tokens. */
 export const entraSchema = section({
   tenantId: guid(),
-  audience: z.union([text().transform((one) => [one]), z.array(text()).min(1)], {
+  audience: z.union([text().transform((one) => [one]), z.array(text()).min(1, 'must name at least one')], {
     error: () => 'must be text or a list of text',
   }),
   cloud: text().default('global'),

@@ -1,6 +1,7 @@
 import { type INetworkModule, ManagedIdentityApplication, ServerError } from '@azure/msal-node';
 import { type CloudName, clouds } from '../../clouds/endpoints.ts';
-import { UpstreamError } from '../../errors.ts';
+import { TenantAccessError, UpstreamError } from '../../errors.ts';
+import { tenantIdOf } from '../access-token.ts';
 import { clientCapabilities } from '../challenge.ts';
 import type { Source } from '../source.ts';
 
@@ -33,6 +34,30 @@ export const managedIdentitySource = (clientId: string | null, networkClient: IN
         .catch(refusedHere);
   },
 });
+
+/**
+ * The same, for a tenant of the settings. Its endpoint is asked for no tenant and gives tokens of the identity's own: with that of
+ * another one, that tenant's machines would be shown and isolated under this one's name.
+ */
+export const identityInTenant = (tenantId: string, clientId: string | null, networkClient: INetworkModule): Source => {
+  const { key, create } = managedIdentitySource(clientId, networkClient);
+  return {
+    key,
+    create: () => {
+      const acquire = create();
+      return async (asked) => {
+        const acquired = await acquire(asked);
+        const own = acquired === null ? undefined : tenantIdOf(acquired.accessToken);
+        if (own !== undefined && own !== tenantId)
+          throw new TenantAccessError(
+            'TENANT_SIGN_IN_REQUIRED',
+            `the managed identity is of tenant ${own}, and not of ${tenantId}: correct tenantId, or use federated.managedIdentity`,
+          );
+        return acquired;
+      };
+    },
+  };
+};
 
 /** The identity's token as the assertion of an app in `cloud`. */
 export const identityAssertion = async (

@@ -8,7 +8,7 @@ import type { SignIns } from '../sign-ins.ts';
 import type { Source } from '../source.ts';
 import { createTokenCache, tokenCacheKey } from '../token-cache.ts';
 import { appSource, confidentialApp } from './app.ts';
-import { identityAssertion, managedIdentitySource } from './managed-identity.ts';
+import { identityAssertion, identityInTenant } from './managed-identity.ts';
 import { onBehalfOfSource } from './on-behalf-of.ts';
 import { userSource } from './user.ts';
 
@@ -48,7 +48,7 @@ export const createSourceOf = ({ network, identityNetwork, signIns, space, log }
     const { auth } = tenant;
     switch (auth.kind) {
       case 'managedIdentity':
-        return managedIdentitySource(auth.clientId, identityNetwork);
+        return identityInTenant(tenant.tenantId, auth.clientId, identityNetwork);
       case 'user':
         return userSource(tenant, auth, await signIns.of(tenant), { network, signIns });
       case 'onBehalfOf': {

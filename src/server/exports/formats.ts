@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { shownMessage } from '../../errors.ts';
-import { type ExportEnd, type ExportRows, textOfRows, valuesOfRows } from '../../exports/exports.ts';
+import { type ExportEnd, type ExportRows, lineMarker, textOfRows, valuesOfRows } from '../../exports/exports.ts';
 import { errorExtensions } from '../error-format.ts';
 
 /** How rows are written. */
@@ -21,13 +21,10 @@ export interface ExportFormat {
 export const isComplete = ({ failures, remarks, truncation }: ExportEnd): boolean =>
   failures.length === 0 && remarks.length === 0 && truncation === null;
 
-/** No field of a row begins with `@`: by this one, lines that are no rows are told from those that are. */
-const marker = '@export';
-
 /** A tenant's failure as the graph tells it: its code first. */
 const failureLines = ({ failures, remarks }: ExportEnd): readonly Readonly<Record<string, unknown>>[] =>
   [...failures, ...remarks].map(({ tenant, error }) => ({
-    [marker]: 'failure',
+    [lineMarker]: 'failure',
     ...errorExtensions(error),
     tenant: tenant.name,
     message: shownMessage(error),
@@ -44,7 +41,7 @@ const ndjson: ExportFormat = {
   tail: (end) => {
     const { rows, more, truncation, snapshots = {} } = end;
     const made = Object.keys(snapshots).length === 0 ? {} : { snapshots };
-    const last = { [marker]: 'end', rows, complete: isComplete(end), more, truncation, ...made };
+    const last = { [lineMarker]: 'end', rows, complete: isComplete(end), more, truncation, ...made };
     return lines([...failureLines(end), last]);
   },
   tells: true,
@@ -61,7 +58,14 @@ const cellOf = (value: unknown): unknown =>
 const csvOf = (records: readonly (readonly unknown[])[]): string =>
   stringify(
     records.map((record) => record.map(cellOf)),
-    { escape_formulas: true, record_delimiter: 'windows', quoted_match: /[\r\n]/, cast: { boolean: String } },
+    {
+      escape_formulas: true,
+      record_delimiter: 'windows',
+      quoted_match: /[\r\n]/,
+      // A line with nothing on it is no row for those who read it.
+      quoted_empty: records[0]?.length === 1,
+      cast: { boolean: String },
+    },
   );
 
 const csv: ExportFormat = {

@@ -16,12 +16,10 @@ const shortened = (name: string): string => {
 
 /** A name that can be kept on any machine: no path, no device, nothing that is not shown. */
 export const safeFileName = (name: string): string => {
-  const plain = shortened(
-    name
-      .toWellFormed()
-      .replace(unsafe, '_')
-      .replace(/^[\s.]+|[\s.]+$/g, ''),
-  );
+  // Cut first: the ends are looked for from each place of a name, which may be as long as a path.
+  const plain = shortened(name.toWellFormed())
+    .replace(unsafe, '_')
+    .replace(/^[\s.]+|[\s.]+$/g, '');
   if (plain === '') return 'file';
   return devices.test(plain) ? `_${plain}` : plain;
 };

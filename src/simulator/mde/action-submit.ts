@@ -67,6 +67,7 @@ export function submitAction(request: SimRequest, order: ActionOrder, times: Act
     relatedFile: order.relatedFile ?? null,
     commands: order.commands ?? null,
     ...(repeats && request.oddities.values.alreadyInEffect === 'stuck' && { unanswered: true }),
+    ...(request.oddities.values.failedCommand === 'overlooked' && { overlooksFailures: true }),
   };
   // Newest first: of two requests at once the later one may be done sooner.
   const older = tenant.actions.findIndex(({ createdAt }) => Date.parse(createdAt) <= now.getTime());

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { mde } from '../../microsoft/mde/index.ts';
 import { DefenderFault } from '../defender/fault.ts';
 import { serve } from '../http/serve.ts';
@@ -54,9 +55,17 @@ export function downloadRoutes({
       if (command.status !== 'Completed' || command.result === null) {
         throw new DefenderFault('ResourceNotFound', `The command ${command.index} has no result.`);
       }
-      return typed(request, 'Edm.String', { value: link(command.result, resultFileName(command), resultTtlSeconds) });
+      const content = command.type === 'RunScript' ? reportAs(command.result, request) : command.result;
+      return typed(request, 'Edm.String', { value: link(content, resultFileName(command), resultTtlSeconds) });
     }),
   ];
+}
+
+/** The report of a script as it lies in storage. */
+function reportAs(report: Buffer, { oddities }: SimRequest): Buffer {
+  const { scriptReports } = oddities.values;
+  if (scriptReports === 'packed') return gzipSync(report);
+  return scriptReports === 'utf16' ? Buffer.from(`\uFEFF${report.toString('utf8')}`, 'utf16le') : report;
 }
 
 function commandNamed(request: SimRequest, times: ActionTimes) {

@@ -26,6 +26,22 @@ export const actionOddities = {
     about:
       'How a call that changes something is answered once it is done: as its page prints; 200 without a body; 201 with the body; 503 with `Retry-After: 5`; not, the connection is cut.',
   },
+  failedCommand: {
+    kind: 'choice',
+    of: ['endsSession', 'overlooked'],
+    mild: 'endsSession',
+    hard: 'endsSession',
+    about:
+      'MDE: a live response session of which a command fails is `Failed`; it is `Succeeded` all the same, and the command alone says so.',
+  },
+  scriptReports: {
+    kind: 'choice',
+    of: ['plain', 'packed', 'utf16'],
+    mild: 'plain',
+    hard: 'packed',
+    about:
+      'MDE: how the report of a live response script lies in storage: as JSON; packed with gzip, as files are; as UTF-16 with a byte order mark.',
+  },
   actionsListedAfter: {
     kind: 'limit',
     mild: null,

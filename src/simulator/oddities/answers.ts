@@ -36,14 +36,25 @@ const widenedRow = (row: unknown): unknown => {
   );
 };
 
-const widenedRows = (body: unknown): unknown => {
+/** A row of hunting with its lists and bags as text. */
+const withTexts = (row: unknown): unknown => {
+  if (!isRecord(row)) return row;
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      typeof value === 'object' && value !== null ? JSON.stringify(value) : value,
+    ]),
+  );
+};
+
+/** The rows of hunting under one of these names put through `change`. */
+const changedRows = (body: unknown, names: readonly string[], change: (row: unknown) => unknown): unknown => {
   if (!isRecord(body)) return body;
   return Object.fromEntries(
-    Object.entries(body).map(([name, value]) =>
-      name.toLowerCase() === 'results' && Array.isArray(value)
-        ? [name, value.map((row: unknown) => widenedRow(row))]
-        : [name, value],
-    ),
+    Object.entries(body).map(([name, value]) => [
+      name,
+      names.includes(name) && Array.isArray(value) ? value.map((row: unknown) => change(row)) : value,
+    ]),
   );
 };
 
@@ -51,7 +62,8 @@ const widenedRows = (body: unknown): unknown => {
 export const writeOddly = (response: SimResponse, { values }: TenantOddities): SimResponse => {
   const { body } = response;
   if (!isRecord(body) || response.status >= 400) return response;
-  const wide = values.bigInts ? widenedRows(body) : body;
+  const spelled = values.dynamicText ? changedRows(body, ['Results'], withTexts) : body;
+  const wide = values.bigInts ? changedRows(spelled, ['results', 'Results'], widenedRow) : spelled;
   return { ...response, body: values.zonelessTimes ? mapped(wide, withoutZone) : wide };
 };
 

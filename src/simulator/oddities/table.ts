@@ -147,6 +147,13 @@ export const oddities = {
     hard: true,
     about: 'Hunting: `ReportId` and numbers inside bags are above 2^53, and differ only in digits that a double loses.',
   },
+  dynamicText: {
+    kind: 'switch',
+    mild: false,
+    hard: true,
+    about:
+      'Hunting of MDE and Microsoft 365 Defender: lists and bags of dynamic columns are sent as the text of their JSON.',
+  },
   batchPartsMissing: {
     kind: 'switch',
     mild: false,

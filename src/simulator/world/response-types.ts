@@ -35,6 +35,8 @@ export interface WorldAction {
   readonly commands: readonly WorldCommandState[] | null;
   /** The machine never picks it up: it stays `Pending` until it times out. */
   readonly unanswered?: true;
+  /** A command that fails does not make it `Failed`. */
+  readonly overlooksFailures?: true;
 }
 
 /** A script or file that live response may use. */

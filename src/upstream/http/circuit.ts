@@ -49,15 +49,20 @@ export interface Circuits {
   isOpen(place: CircuitPlace): boolean;
 }
 
-interface ApiBreaker {
+interface Breaker {
   readonly policy: CircuitBreakerPolicy;
+  /** Whether it keeps the next call back; once its time is over, that one tries the way. */
+  isOpen(): boolean;
+}
+
+interface ApiBreaker extends Breaker {
   readonly failing: Set<string>;
 }
 
 interface TenantBreakers {
   readonly apis: Map<ApiName, ApiBreaker>;
   /** By their ids, which name the API too. */
-  readonly operations: Map<string, CircuitBreakerPolicy>;
+  readonly operations: Map<string, Breaker>;
 }
 
 /** Whether it changes something; what does not say is a read. */
@@ -66,13 +71,22 @@ const isAction = ({ operation }: CircuitPlace): boolean => operation.repeatable 
 /** An end of a call that tells that the API answers, well or not. */
 type Ended<T> = { readonly value: T } | { readonly refusal: GatewayError };
 
-const breakerOn = (breaker: IBreaker): CircuitBreakerPolicy =>
-  circuitBreaker(handleWhen(tripsCircuit), { halfOpenAfter: halfOpenAfterMs, breaker });
+const breakerOn = (breaker: IBreaker): Breaker => {
+  const policy = circuitBreaker(handleWhen(tripsCircuit), { halfOpenAfter: halfOpenAfterMs, breaker });
+  let openedAtMs = 0;
+  policy.onBreak(() => {
+    openedAtMs = Date.now();
+  });
+  return {
+    policy,
+    isOpen: () => policy.state === CircuitState.Open && Date.now() - openedAtMs < halfOpenAfterMs,
+  };
+};
 
 const createApiBreaker = (): ApiBreaker => {
   const failing = new Set<string>();
   let failures = 0;
-  const policy = breakerOn({
+  const breaker = breakerOn({
     state: null,
     success: () => {
       failing.clear();
@@ -83,11 +97,19 @@ const createApiBreaker = (): ApiBreaker => {
       return failures >= failuresToOpen && failing.size >= operationsToOpen;
     },
   });
-  return { policy, failing };
+  return { ...breaker, failing };
 };
 
 /** Tenants whose breakers are kept, at most: those that are gone, or were set otherwise, make room. */
 const mostTenants = 10_000;
+
+const keptBack = ({ tenant, operation }: CircuitPlace, cause: BrokenCircuitError): UpstreamError =>
+  new UpstreamError(
+    'UPSTREAM_UNAVAILABLE',
+    `The last calls to ${operation.api} in ${tenant.name} failed; it is tried again shortly`,
+    { tenant: tenant.name, api: operation.api, sent: 'no', retryAfterSeconds: halfOpenAfterMs / 1000 },
+    cause,
+  );
 
 /** Breakers of this process, made as they are needed. */
 export const createCircuits = (): Circuits => {
@@ -104,7 +126,7 @@ export const createCircuits = (): Circuits => {
   return {
     isOpen: (place) => {
       const { ofApi, ofOperation } = breakersOf(place);
-      return (!isAction(place) && ofApi.policy.state === CircuitState.Open) || ofOperation.state === CircuitState.Open;
+      return (!isAction(place) && ofApi.isOpen()) || ofOperation.isOpen();
     },
     run: async (place, work) => {
       const { ofApi, ofOperation } = breakersOf(place);
@@ -119,23 +141,12 @@ export const createCircuits = (): Circuits => {
         }
       };
       try {
-        const run = () => ofOperation.execute(attempt);
+        const run = () => ofOperation.policy.execute(attempt);
         const ended = await (isAction(place) ? run() : ofApi.policy.execute(run));
         if ('refusal' in ended) throw ended.refusal;
         return ended.value;
       } catch (error) {
-        if (!(error instanceof BrokenCircuitError)) throw error;
-        throw new UpstreamError(
-          'UPSTREAM_UNAVAILABLE',
-          `The last calls to ${place.operation.api} in ${place.tenant.name} failed; it is tried again shortly`,
-          {
-            tenant: place.tenant.name,
-            api: place.operation.api,
-            sent: 'no',
-            retryAfterSeconds: halfOpenAfterMs / 1000,
-          },
-          error,
-        );
+        throw error instanceof BrokenCircuitError ? keptBack(place, error) : error;
       }
     },
   };
@@ -146,3 +157,11 @@ export const guarded =
   (circuits: Circuits): Policy =>
   (call, next) =>
     circuits.run(call, () => next(call));
+
+/** What is kept back takes nothing of a budget or a quota, which are for calls that are sent. */
+export const spared =
+  (circuits: Pick<Circuits, 'isOpen'>): Policy =>
+  async (call, next) => {
+    if (circuits.isOpen(call)) throw keptBack(call, new BrokenCircuitError());
+    return next(call);
+  };

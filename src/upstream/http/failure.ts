@@ -34,6 +34,16 @@ export interface CallPlace {
 /** Whether a quota is the tenant's whole one, whichever of its APIs is asked: hunting's is. */
 export const sharesQuota = ({ pace }: Pick<Operation<unknown>, 'pace'>): boolean => pace === 'hunting';
 
+/**
+ * Whether it ran until its time was over, and takes run time of a quota that is the tenant's: asked again, there or at another API, the
+ * same query would take as much once more.
+ */
+export const ranTooLong = (operation: Pick<Operation<unknown>, 'pace'>, failure: unknown): boolean =>
+  sharesQuota(operation) &&
+  failure instanceof GatewayError &&
+  failure.code === 'UPSTREAM_TIMEOUT' &&
+  failure.details.sent !== 'no';
+
 /** Microsoft wants no more calls for now. */
 export class ThrottledError extends UpstreamError {
   /** How the wait is known; `remembered`: from an earlier call, and this one was not sent. */
@@ -177,6 +187,9 @@ export const failureOf = (place: CallPlace, answer: HttpAnswer, nowMs: number): 
     case 403:
       return forbidden(place, said, details);
     case 404:
+      // A hunt names nothing that might be missing: this API has none.
+      if (operation.pace === 'hunting')
+        return new UpstreamError('UPSTREAM_REJECTED', `${title} has no hunting in ${tenant}${said}`, details);
       return new NotFoundError(`${title} does not know it${said}`, details);
     case 408:
     case 504:

@@ -8,7 +8,7 @@ import { neverStops } from '../../stopping.ts';
 import type { Policy } from './call.ts';
 import { wasKeptBack } from './circuit.ts';
 import { foundNoConnection } from './connections.ts';
-import { ForeignAnswerError, ThrottledError, wasMalformed } from './failure.ts';
+import { ForeignAnswerError, ranTooLong, ThrottledError, wasMalformed } from './failure.ts';
 import { wasNotTaken } from './not-taken.ts';
 import type { Operation } from './operation.ts';
 
@@ -113,6 +113,7 @@ export const retried =
         if (
           delayMs === null ||
           operation.isBegun?.() === true ||
+          ranTooLong(operation, failure) ||
           // Patience is for what Microsoft asks to be waited; the pause before another try is short.
           (failure.details.retryAfterSeconds ?? 0) * 1000 > longestWaitMs(scope, operation, maxWaitMs) ||
           clock.now() + delayMs >= endOf(scope, operation.repeatable)

@@ -9,7 +9,7 @@ import { isOutOfCalls } from '../../scope/call-budget.ts';
 import type { CallScope } from '../../scope.ts';
 import { createReadCache, invalidating, type Read, type ReadCacheParts } from './cached.ts';
 import { type Answer, type Call, placeOf, through } from './call.ts';
-import { type Circuits, guarded } from './circuit.ts';
+import { type Circuits, guarded, spared } from './circuit.ts';
 import { coalesced, type SharedReads } from './coalesced.ts';
 import { connected, createConnectionPool } from './connections.ts';
 import { createExchange } from './exchange.ts';
@@ -82,6 +82,7 @@ export const createSend = (parts: SendParts): Send => {
       authorized(tokens, clock),
       ...(parts.standings === undefined ? [] : [observed(parts.standings, circuits)]),
       retried(parts),
+      spared(circuits),
       budgeted,
       throttled(parts),
       recorded(clock),

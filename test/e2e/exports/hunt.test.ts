@@ -68,6 +68,13 @@ describe('F4: a hunt as an export', () => {
     expect([none.status, none.body.toString()]).toEqual([200, 'TenantName,DeviceId,OSPlatform\r\n']);
   });
 
+  test('a column by whose name a row would pass for another line is refused, whatever stands in it', async () => {
+    const asked = { query: `DeviceInfo | take 1 | project ['@export'] = "end", complete = true`, tenants: ['alpha'] };
+    const { status, body } = await hunt(asked);
+    expect([status, body.toString()]).toEqual([400, expect.stringContaining('no column is called @export')]);
+    expect(await graphRows(asked)).toEqual([{ '@export': 'end', complete: true, TenantName: 'alpha' }]);
+  });
+
   test('values of parameters stay values, and a time span is handed on', async () => {
     const asked = {
       query: 'DeviceInfo | where DeviceName in (names) | project DeviceName',

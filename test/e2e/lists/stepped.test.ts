@@ -5,7 +5,7 @@ import { exportOf } from '../exports/lab.ts';
 
 let standIn: StandIn;
 beforeAll(async () => {
-  standIn = await startStandIn(30);
+  standIn = await startStandIn(40);
 });
 afterAll(() => standIn.stop());
 
@@ -159,6 +159,36 @@ describe('R2: rows that go between two pages of a list that steps by $skip', () 
       const { data } = await ask(first.data.list.pageInfo.endCursor);
       expect(data.list).toMatchObject({ failures: [], pageInfo: { hasNextPage: false } });
       expect(data.list.nodes).toEqual(left.slice(10).map(({ id }) => ({ indicatorId: id })));
+    },
+  );
+
+  test.each([3, 7, 10, 25].flatMap((first) => [400, 200].map((status) => [first, status] as const)))(
+    'nor where its pages are short, each page of %i rows is asked for by itself, and it answers %i',
+    async (first, status) => {
+      const all = indicators(60);
+      const tenant = standIn.tenant(({ query }) => {
+        const skip = Number(query.get('$skip') ?? 0);
+        if (skip > 20) {
+          const error = { code: 'BadRequest', message: '$skip is at most 20.' };
+          return { status, body: status === 200 ? { value: [] } : { error } };
+        }
+        return list(all.slice(skip, skip + Math.min(5, Number(query.get('$top') ?? 20))));
+      });
+      const found: unknown[] = [];
+      let failures: readonly unknown[] = [];
+      for (let after: string | null = null, more = true; more; ) {
+        const { data }: Answer<Page> = await tenant.ask<Page>(
+          `query ($tenant: String!, $after: String) { list: indicators(tenants: [$tenant], first: ${first}, after: $after) {
+            nodes { indicatorId } failures { message } pageInfo { hasNextPage endCursor } } }`,
+          { after },
+        );
+        found.push(...data.list.nodes.map(({ indicatorId }) => indicatorId));
+        failures = data.list.failures;
+        ({ endCursor: after, hasNextPage: more } = data.list.pageInfo);
+      }
+      expect(found.length).toBeGreaterThan(20);
+      const why = status === 200 ? /may be (incomplete|missing)/ : /\$skip is at most 20\./;
+      expect(failures).toMatchObject([{ message: expect.stringMatching(why) }]);
     },
   );
 

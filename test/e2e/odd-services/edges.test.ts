@@ -3,7 +3,7 @@ import { type Asked, type Given, none, type StandIn, startStandIn } from '../../
 
 let standIn: StandIn;
 beforeAll(async () => {
-  standIn = await startStandIn(15);
+  standIn = await startStandIn(30);
 });
 afterAll(() => standIn.stop());
 
@@ -205,3 +205,82 @@ test('what is listed below a row and not found by its id is told, and is not in 
     { path: ['machine', 'vulnerabilities'], message: '1 that is named here is not found by id: left out' },
   ]);
 });
+
+const cve = 'CVE-2026-10001';
+const joined = (of: { readonly cveId?: string }): Given =>
+  list([
+    {
+      id: `${machine}-_-${cve}-_-x-_-y-_-1-_-`,
+      machineId: machine.toUpperCase(),
+      productVendor: 'x',
+      productName: 'y',
+      ...of,
+    },
+  ]);
+const joins = `vulnerability(tenant: $tenant, cveId: "${cve}") {
+  cveId
+  machines { nodes { machineId } truncated }
+  software { nodes { softwareId } truncated truncationReason }
+}`;
+
+test('R5: a CVE is one whatever the case in which rows name it and its machines', async () => {
+  const asked: string[] = [];
+  const tenant = standIn.tenant(({ path, query }) => {
+    const filter = query.get('$filter') ?? '';
+    asked.push(`${path} ${filter}`);
+    if (path === `/api/vulnerabilities/${cve}`) return { body: { id: cve.toLowerCase() } };
+    if (path === `/api/vulnerabilities/${cve}/machineReferences`) return list([{ id: machine.toUpperCase() }]);
+    if (path === '/api/vulnerabilities/machinesVulnerabilities')
+      return filter.includes(cve) && !query.has('$skip') ? joined({ cveId: cve.toLowerCase() }) : list([]);
+    return path === `/api/machines/${machine}` ? { body: { id: machine.toUpperCase() } } : none;
+  });
+  const { data, errors } = await tenant.ask(`query ($tenant: String!) { ${joins} }`);
+  expect(errors).toEqual([]);
+  expect(data).toEqual({
+    vulnerability: {
+      cveId: cve,
+      machines: { nodes: [{ machineId: machine }], truncated: false },
+      software: { nodes: [{ softwareId: 'x-_-y' }], truncated: false, truncationReason: null },
+    },
+  });
+  expect(asked.filter((each) => each.includes('cve-') || each.includes('AAAA'))).toEqual([]);
+});
+
+test('rows that do not say whose they are, though they were asked for by that, are told', async () => {
+  const tenant = standIn.tenant(({ path, query }) => {
+    if (path === `/api/vulnerabilities/${cve}`) return { body: { id: cve } };
+    if (path === '/api/vulnerabilities/machinesVulnerabilities') return query.has('$skip') ? list([]) : joined({});
+    return path.endsWith('/machineReferences') ? list([]) : none;
+  });
+  const { data } = await tenant.ask(`query ($tenant: String!) { ${joins} }`);
+  expect(data).toMatchObject({
+    vulnerability: {
+      software: { nodes: [], truncated: true, truncationReason: '1 rows came without their cveId: left out' },
+    },
+  });
+});
+
+test.each(['tcp/ip', 'c\\+\\+', '100%', 'a%2fb', 'what?', 'c#', 'b & c;d=e', '\u65e5\u672c'])(
+  'a product called %s is found by the id that its list shows, alone and among others, with what belongs to it',
+  async (product) => {
+    const [id, other] = [`acme-_-${product}`, 'acme-_-other'];
+    const tenant = standIn.tenant(({ path, query }) => {
+      const [, , ...parts] = path.split('/').map(decodeURIComponent);
+      if (path === '/api/Software') return list(query.has('$skip') ? [] : [{ id }, { id: other }]);
+      if (parts[0] !== 'Software' || parts[1] !== id) return none;
+      return parts[2] === undefined ? { body: { id } } : list([{ version: '1.0' }]);
+    });
+    const { data, errors } = await tenant.ask(
+      `query ($tenant: String!, $id: ID!, $ids: [ID!]!) {
+        one: softwareProduct(tenant: $tenant, softwareId: $id) { softwareId versions { version } }
+        many: software(tenants: [$tenant], filter: { softwareId: $ids }) { nodes { softwareId } failures { code } }
+      }`,
+      { id, ids: [id, other] },
+    );
+    expect(errors).toEqual([]);
+    expect(data).toMatchObject({
+      one: { softwareId: id, versions: [{ version: '1.0' }] },
+      many: { nodes: [{ softwareId: id }, { softwareId: other }], failures: [] },
+    });
+  },
+);

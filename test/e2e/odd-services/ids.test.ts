@@ -45,6 +45,10 @@ const plays: Readonly<Record<string, Play>> = {
     page((idsIn(asked.query.get('$filter') ?? '', ['"', "'"]) ?? []).filter((id) => all.includes(id)).map(machineOf)),
   'all rows': (_, all) => page(all.map(machineOf)),
   'other rows': () => page(ids(3).map((id) => machineOf(id.replace(/^0/, 'b')))),
+  'the first rows whatever the filter, as many as asked for': (asked, all) => {
+    const others = ids(3).map((id) => id.replace(/^0/, 'b'));
+    return page([...others, ...all].slice(0, Number(asked.query.get('$top') ?? 20)).map(machineOf));
+  },
   'half of the rows': (asked, all) => {
     const wanted = (idsIn(asked.query.get('$filter') ?? '', ['"', "'"]) ?? []).filter((id) => all.includes(id));
     return page(wanted.slice(0, Math.ceil(wanted.length / 2)).map(machineOf));

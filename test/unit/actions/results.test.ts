@@ -29,6 +29,13 @@ describe('the report of a script', () => {
       'with null for no errors',
       '{"script_name":"collect.ps1","exit_code":"0","script_output":"one\\ntwo","script_errors":null}',
     ],
+    ['in a list', '[{"script_name":"collect.ps1","exit_code":0,"script_output":"one\\ntwo","script_errors":""}]'],
+    [
+      'as JSON in a text',
+      JSON.stringify('{"script_name":"collect.ps1","exit_code":0,"script_output":"one\\ntwo","script_errors":""}'),
+    ],
+    ['in Pascal case', '{"ScriptName":"collect.ps1","ExitCode":0,"ScriptOutput":"one\\ntwo","ScriptErrors":""}'],
+    ['in camel case', '{"scriptName":"collect.ps1","exitCode":0,"scriptOutput":"one\\ntwo","scriptErrors":""}'],
   ])('is read %s', (_name, text) => {
     expect(readScriptReport(text)).toEqual(report);
   });
@@ -50,6 +57,29 @@ describe('the report of a script', () => {
     const text =
       '{"script_name":"a.ps1","exit_code":1,"script_output":"C:\\ProgramData\\Sense\n\\"quoted\\"","script_errors":""}';
     expect(readScriptReport(text).output).toBe('C:\\ProgramData\\Sense\n"quoted"');
+  });
+
+  test.each([
+    ['C:\\Users\\new\\temp', 'C:\\Users\\new\\temp'],
+    ['ends with C:\\Users\\', 'ends with C:\\Users\\'],
+    ['says "no"', 'says "no"'],
+    ['", "script_errors": "of its own"', '", "script_errors": "of its own"'],
+    ['\\\\srv\\share', '\\\\srv\\share'],
+  ])('printed without escapes, %s is read as it stands', (printed, output) => {
+    const text = `{\n  "script_name": "a.ps1",\n  "exit_code": 1,\n  "script_output": "${printed}",\n  "script_errors": "at \\P \\Q"\n}`;
+    expect(readScriptReport(text)).toEqual({ scriptName: 'a.ps1', exitCode: 1, output, errors: 'at \\P \\Q' });
+  });
+
+  test.each([
+    ['spaces', `{"exit_code":3,"script_output":"${' '.repeat(200_000)}x"}`],
+    ['NULs', JSON.stringify({ exit_code: 3, script_output: `${'\0'.repeat(200_000)}x` })],
+    ['quotes', `{"exit_code":3,"script_output":"${'"'.repeat(200_000)}`],
+    ['keys', `{"script_name":"","exit_code":3,"script_output":"${'","script_errors":"'.repeat(20_000)}`],
+    ['characters to repair', `{"exit_code":3,"script_output":"\n${'x'.repeat(12_000_000)}"}`],
+  ])('with many %s holds nobody up', (_name, text) => {
+    const before = performance.now();
+    readScriptReport(text);
+    expect(performance.now() - before).toBeLessThan(2000);
   });
 
   test('that is no JSON at all is output, so that nothing is lost', () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { accessWarnings } from '../../../src/config/access.ts';
 import { parseConfig } from '../../../src/config/config.ts';
@@ -136,6 +137,31 @@ describe('a key', () => {
     },
   );
 
+  test('stands in one row alone: of two only the first would count', async () => {
+    const apiKeys = [
+      { name: 'a', sha256, roles: ['admin'] },
+      { name: 'b', sha256: sha256.toUpperCase(), roles: ['reader'] },
+    ];
+    expect(await faultsOf(settings({ access: { apiKeys } }))).toEqual([
+      {
+        path: 'access.apiKeys[1].sha256',
+        message: 'is that of access.apiKeys[0] too: give each its own key',
+      },
+    ]);
+  });
+
+  test('is no key where its SHA-256 is that of no text', async () => {
+    const ofNothing = createHash('sha256').digest('hex');
+    expect(
+      await faultsOf(settings({ access: { apiKeys: [{ name: 'a', sha256: ofNothing, roles: ['reader'] }] } })),
+    ).toEqual([
+      {
+        path: 'access.apiKeys[0].sha256',
+        message: 'is of no text: the key was empty when its SHA-256 was made',
+      },
+    ]);
+  });
+
   test('shows every fault of its own and of the keys beside it', async () => {
     const apiKeys = [
       { name: 'a', sha256: 'abc', roles: ['raeder'], expires: '31.01.2027', requestsPerMinute: 0 },
@@ -214,7 +240,12 @@ describe('warnings', () => {
 
   test('of keys that end within 14 days or have ended', async () => {
     const apiKeys = ['2026-12-31', '2027-01-01', '2027-01-15', '2027-01-15T00:00:01Z', undefined].map(
-      (expires, index) => ({ name: `key${index}`, sha256, roles: ['reader'], ...(expires && { expires }) }),
+      (expires, index) => ({
+        name: `key${index}`,
+        sha256: `${index}`.repeat(64),
+        roles: ['reader'],
+        ...(expires && { expires }),
+      }),
     );
     expect(accessWarnings(await accessOf({ apiKeys }), now)).toEqual([
       'access.apiKeys: the key "key0" has expired (2026-12-31T00:00:00.000Z)',

@@ -85,6 +85,23 @@ describe('a secret follows its source', () => {
     expect(auth?.kind === 'secret' ? await auth.clientSecret() : undefined).toBe('second');
   });
 
+  test.each(['s3cret\n', ' s3cret \r\n', '\uFEFFs3cret', 's3cret\n\n'])(
+    'has no blanks or line breaks around it: %j',
+    async (SECRET) => {
+      for (const clientSecret of [SECRET, { env: 'SECRET' }]) {
+        const { tenants } = await parse(tenantsWith({ clientId, clientSecret }), { env: { SECRET } });
+        const auth = tenants[0]?.auth;
+        expect(auth?.kind === 'secret' ? await auth.clientSecret() : undefined).toBe('s3cret');
+      }
+    },
+  );
+
+  test.each(['constructor', '__proto__', 'toString'])('in the environment: %s is no variable', async (env) => {
+    expect(await faultsOf(tenantsWith({ clientId, clientSecret: { env } }), { env: process.env })).toEqual([
+      { path: 'tenants[0].auth.clientSecret', message: `the environment variable ${env} is not set` },
+    ]);
+  });
+
   test('P2: a reference that is misspelt is told what references there are', async () => {
     expect(await faultsOf(tenantsWith({ clientId, clientSecret: { evn: 'SECRET' } }))).toEqual([
       {
@@ -94,10 +111,11 @@ describe('a secret follows its source', () => {
     ]);
   });
 
-  test('an empty one is a fault', async () => {
-    expect(await faultsOf(tenantsWith({ clientId, clientSecret: { env: 'SECRET' } }), { env: { SECRET: '' } })).toEqual(
-      [{ path: 'tenants[0].auth.clientSecret', message: 'must be text that is not empty' }],
-    );
+  test.each(['', ' ', '\n'])('an empty one is a fault: %j', async (SECRET) => {
+    for (const clientSecret of [SECRET, { env: 'SECRET' }])
+      expect(await faultsOf(tenantsWith({ clientId, clientSecret }), { env: { SECRET } })).toEqual([
+        { path: 'tenants[0].auth.clientSecret', message: 'must be text that is not empty' },
+      ]);
   });
 });
 

@@ -125,3 +125,44 @@ describe('lists below them', () => {
     await expect(rowsOf(edges['Url.alerts'].read(parts), 'https://example.com/')).rejects.toThrow();
   });
 });
+
+describe('what the gateway itself hunts for', () => {
+  const refusal = { error: { code: 'BadRequest', message: 'Failed to resolve a table' } };
+
+  test('and is refused is no fault of the caller’s', async () => {
+    const parts = await start((_, response) => answer(response, 400, refusal));
+    await expect(rowsOf(edges['Url.alerts'].read(parts), 'https://example.com/')).rejects.toMatchObject({
+      code: 'UPSTREAM_REJECTED',
+      message: 'AlertEvidence cannot be hunted in contoso: Failed to resolve a table',
+      details: { tenant: 'contoso', api: 'mde', upstreamStatus: 400 },
+    });
+  });
+
+  /** Hunting has a table of software without a row; each machine has a product. */
+  const startEmpty = () =>
+    start((url, response) =>
+      answer(
+        response,
+        200,
+        url.pathname.endsWith('/software') ? { value: [{ id: 'microsoft-_-edge' }] } : { schema: [], results: [] },
+      ),
+    );
+  const machinesOf = (count: number) => Array.from({ length: count }, (_, index) => `${index}`.padStart(40, 'a'));
+
+  test('and has no row of any machine is asked of each machine, for every machine has software', async () => {
+    const parts = await startEmpty();
+    const found = await edges['Machine.software'].read(parts)(upstream.tenant, machinesOf(20), upstream.scope());
+    expect([...found.values()]).toEqual(machinesOf(20).map(() => ({ rows: ['microsoft-_-edge'], truncation: null })));
+    expect(upstream.requests).toHaveLength(21);
+  });
+
+  test('of more machines than are asked each it is said', async () => {
+    const parts = await startEmpty();
+    const found = await edges['Machine.software'].read(parts)(upstream.tenant, machinesOf(21), upstream.scope());
+    expect([...found.values()][0]).toEqual({
+      rows: [],
+      truncation: expect.stringMatching('Hunting knows no software'),
+    });
+    expect(upstream.requests).toHaveLength(1);
+  });
+});

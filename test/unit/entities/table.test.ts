@@ -79,8 +79,12 @@ describe.each(entityNames)('%s', (list) => {
   test('its ids have a form that is said in words, and nothing that could leave its path has it', () => {
     expect(id.says).not.toBe('');
     // Windows takes these in the name of a file, Entra ID in that of a guest; in a path they are encoded.
-    const taken = { libraryFiles: ['a#b', 'va-_-..%2f'], users: ['a#b'] }[String(list)] ?? [];
-    const texts = ['', '.', '..', '../x', 'a/b', 'a?b', 'a\nb', 'a-_-b/c', 'a#b', 'va-_-..%2f'];
+    const joined = ['a-_-b/c', 'va-_-..%2f'];
+    const taken =
+      { libraryFiles: ['a#b', 'va-_-..%2f'], users: ['a#b'], software: joined, recommendations: joined }[
+        String(list)
+      ] ?? [];
+    const texts = ['', '.', '..', '../x', 'a/b', 'a?b', 'a\nb', 'a#b', ...joined, 'a-_-b/../c', 'a-_-b\\..'];
     for (const text of texts.filter((each) => !taken.includes(each))) {
       expect([text, hasIdForm(id, text)]).toEqual([text, false]);
     }

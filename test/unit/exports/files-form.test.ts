@@ -75,6 +75,12 @@ const read = async (answers: readonly unknown[], given: Parameters<typeof filesO
 const packed = (...ids: readonly number[]): Buffer => gzipSync(lines(...ids));
 
 describe('F4: the files of an assessment', () => {
+  test('one that is named twice is read once', async () => {
+    const answers = [links(monday, 'a', 'b', 'a')];
+    const { ids, fault } = await read(answers, { a: [packed(1), packed(1)], b: [packed(2)] });
+    expect({ ids, fault }).toEqual({ ids: ['1', '2'], fault: null });
+  });
+
   test('packed, plain, packed in several pieces, or empty', async () => {
     const answers = [links(monday, 'a', 'b', 'c', 'd')];
     const several = Buffer.concat([packed(4), packed(5)]);

@@ -14,6 +14,7 @@ describe('a claims challenge', () => {
     ],
     ['claims first', `Bearer claims="${base64}", error="insufficient_claims"`],
     ['without padding', `Bearer error="insufficient_claims", claims="${base64url}"`],
+    ['with blanks, as RFC 9110 allows', `Bearer error = "insufficient_claims", claims = "${base64}"`],
     ['without quotes', `Bearer error=insufficient_claims, claims=${base64}`],
     ['beside another scheme', `PoP realm="x", Bearer error="insufficient_claims", claims="${base64}"`],
   ])('is read %s', (_, header) => {

@@ -174,9 +174,11 @@ test('a form that worked and is refused once is too long, not unknown', async ()
   expect(requests.every((request) => request.includes(' in '))).toBe(true);
 });
 
-test('a filter that an API overlooks gives nothing that was not asked for', async () => {
+test('a filter that an API overlooks gives nothing that was not asked for, and what it left out is read alone', async () => {
   const read = await reader((_, response) => answer(response, 200, { value: [{ id: idAt(99) }, { id: idAt(1) }] }));
-  expect((await read(ids(3))).found).toEqual([idAt(1)]);
+  const { found, requests } = await read(ids(3));
+  expect(found).toEqual(ids(3));
+  expect(requests.filter((path) => !path.includes('filter'))).toHaveLength(2);
 });
 
 test('answers are matched by id, whatever their order or letter case', async () => {

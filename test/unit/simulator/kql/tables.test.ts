@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { huntingColumns } from '../../../../src/microsoft/hunting/columns.ts';
 import { runKql } from '../../../../src/simulator/kql/run.ts';
 import { catalogue } from '../../../../src/simulator/kql/tables/catalogue.ts';
 import { now, run, table, world } from './estate.ts';
@@ -37,6 +38,11 @@ test.skipIf(!known)('every documented table exists with its columns, types and t
       columns.map((column) => ({ name: column.name, type: printedTypes[column.type] ?? column.type })),
     );
   }
+});
+
+test('huntingColumns has the columns of every table, and no others', () => {
+  const names = [...catalogue.values()].flatMap(({ columns }) => columns.map(({ name }) => name));
+  expect([...huntingColumns].toSorted()).toEqual([...new Set(names)].toSorted());
 });
 
 const filled = [...catalogue].filter(

@@ -1,6 +1,7 @@
 import { FormData } from 'undici';
 import { expect } from 'vitest';
 import type { OddityName } from '../../../../src/simulator/index.ts';
+import { settleAction } from '../../../../src/simulator/mde/action-progress.ts';
 import type { WorldAction, WorldMachine } from '../../../../src/simulator/world/types.ts';
 import { record } from '../call.ts';
 import { valueAt } from '../small-simulator.ts';
@@ -113,6 +114,38 @@ export const actionProofs = {
       },
     },
   ],
+  failedCommand: [
+    {
+      set: { failedCommand: 'overlooked' },
+      sees: async (odd) => {
+        const machine = untouched(odd);
+        const command = { type: 'GetFile', params: [{ key: 'Path', value: 'C:\\missing.txt' }] };
+        const body = { Commands: [command], Comment: 'x' };
+        const begun = await odd.ask('mde', `/api/machines/${machine.id}/runliveresponse`, { method: 'POST', body });
+        const action = newest(odd, machine);
+        const times = { pendingMs: 1, runningMs: 1, queueMs: 1 };
+        if (action !== undefined) settleAction(action, odd.world, times, new Date('2026-11-22T11:00:00.000Z'));
+        const ended = record((await odd.ask('mde', `/api/machineactions/${valueAt(begun.json, 'id')}`)).json);
+        expect(ended).toMatchObject({ status: 'Succeeded', commands: [{ commandStatus: 'Failed' }] });
+      },
+    },
+  ],
+  scriptReports: (['packed', 'utf16'] as const).map((scriptReports) => ({
+    set: { scriptReports },
+    sees: async (odd: Odd) => {
+      const machine = untouched(odd);
+      const [fileName = ''] = odd.world.libraryFiles.keys();
+      const command = { type: 'RunScript', params: [{ key: 'ScriptName', value: fileName }] };
+      const body = { Commands: [command], Comment: 'x' };
+      const begun = await odd.ask('mde', `/api/machines/${machine.id}/runliveresponse`, { method: 'POST', body });
+      const action = newest(odd, machine);
+      const times = { pendingMs: 1, runningMs: 1, queueMs: 1 };
+      if (action !== undefined) settleAction(action, odd.world, times, new Date('2026-11-22T11:00:00.000Z'));
+      const path = `/api/machineactions/${valueAt(begun.json, 'id')}/GetLiveResponseResultDownloadLink(index=0)`;
+      const got = await odd.download(String(valueAt((await odd.ask('mde', path)).json, 'value')));
+      expect(got.head.subarray(0, 2).toString('hex')).toBe(scriptReports === 'packed' ? '1f8b' : 'fffe');
+    },
+  })),
   actionsListedAfter: [
     {
       set: { actionsListedAfter: 10 },

@@ -378,6 +378,17 @@ export const proofs: Readonly<Record<OddityName, readonly Proof[]>> = {
       },
     },
   ],
+  dynamicText: [
+    {
+      set: { dynamicText: true },
+      sees: async (odd) => {
+        const query = 'DeviceProcessEvents | project AdditionalFields = dynamic({"a": [1]}) | take 1';
+        const sent = { graph: '{', mde: '"{\\"a\\":[1]}"', m365d: '"{\\"a\\":[1]}"' };
+        for (const api of ['graph', 'mde', 'm365d'] as const)
+          expect((await hunt(odd, api, query)).text).toContain(`"AdditionalFields":${sent[api]}`);
+      },
+    },
+  ],
   batchPartsMissing: [
     {
       set: { batchPartsMissing: true },
