@@ -13,6 +13,7 @@ import { edges } from '../src/entities/edges.ts';
 import type { EntityKey } from '../src/entities/entity.ts';
 import { askedKey, type EdgeAsked } from '../src/entities/look-back.ts';
 import {
+  type EntityName,
   type EntityNamed,
   type EntityOfType,
   type EntityType,
@@ -25,7 +26,7 @@ import { remarkOf } from '../src/lists/answer.ts';
 import { type Connection, wholeCount } from '../src/lists/connection.ts';
 import { connectionResolvers } from './connection.ts';
 
-interface PageAsked {
+export interface PageAsked {
   readonly first?: number | null | undefined;
   readonly after?: string | null | undefined;
 }
@@ -121,7 +122,7 @@ const after = <T, U>(found: MaybePromise<T>, then: (value: T) => U): MaybePromis
   found instanceof Promise ? found.then(then) : then(found);
 
 /** Why these may not be all: no page goes on behind them, so that who does not ask is told as well. */
-const partOf = (
+export const partOf = (
   truncation: string | null,
   tenant: string,
   { access }: Context,
@@ -129,7 +130,7 @@ const partOf = (
   truncation === null ? { truncation } : { truncation, missing: [remarkOf(access.tenant(tenant), truncation)] };
 
 /** Of what Microsoft listed just now, and does not find by its id. What old evidence names may be gone: that is no part. */
-const goneOf = (count: number): string | null =>
+export const goneOf = (count: number): string | null =>
   count === 0
     ? null
     : `${count} that ${count === 1 ? 'is' : 'are'} named here ${count === 1 ? 'is' : 'are'} not found by id: left out`;
@@ -163,11 +164,7 @@ const pageOfIds = (name: Answering<'ids'>): FollowedResolver<Connection<unknown>
     const { rows: all, truncation } = await rowsOf(name, parent, key, context);
     const ids = await context.visibleIds(to, tenant, all);
     const page = context.pageOf(ids, asked, (id) => id, { list: name, ...key, tenant: context.access.tenant(tenant) });
-    const entities = await Promise.all(page.items.map(({ node: id }) => context.loaders.load(to, { tenant, id })));
-    const items = page.items.flatMap(({ node: id, cursor }, index) => {
-      const entity = entities[index] ?? rows[to].named?.(tenant, id) ?? null;
-      return entity === null ? [] : [{ node: entity, cursor }];
-    });
+    const items = await entitiesOn(page, to, tenant, context);
     const part = [truncation, isRead(name) ? goneOf(page.items.length - items.length) : null].filter(
       (each) => each !== null,
     );
@@ -175,6 +172,21 @@ const pageOfIds = (name: Answering<'ids'>): FollowedResolver<Connection<unknown>
     return { ...page, ...partOf(whole, tenant, context), totalCount: wholeCount(page, whole), items };
   };
 };
+
+/** The entities that a page has the ids of; those that are not there are left out. */
+export const entitiesOn = async <Name extends EntityName>(
+  { items }: Pick<Connection<string>, 'items'>,
+  to: Name,
+  tenant: string,
+  { loaders }: Context,
+): Promise<Connection<EntityNamed<Name>>['items']> => {
+  const found = await Promise.all(items.map(({ node: id }) => loaders.load(to, { tenant, id })));
+  return items.flatMap(({ node: id, cursor }, index) => {
+    const entity = found[index] ?? rows[to].named?.(tenant, id) ?? null;
+    return entity === null ? [] : [{ node: entity, cursor }];
+  });
+};
+
 /** Rows that are told whole; an error in the place of a row is its own. */
 const allOf = (name: Answering<'list'>): FollowedResolver<readonly unknown[]> => {
   const keyFor = keyOfParent(name);

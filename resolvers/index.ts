@@ -11,12 +11,13 @@ import {
 import { Alert, AlertEvidence, Evidence } from './alert.ts';
 import { Approval, ApprovalNeed, approvalMutations } from './approval.ts';
 import { AuditRecord, GatewayCaller } from './audit.ts';
+import { Change, ChangePage, changeQueries } from './changes.ts';
 import { TenantFailure } from './connection.ts';
 import { Counts, countQueries, TenantCount } from './counts.ts';
 import { edgeRowConnections, edgesOf } from './edge.ts';
 import { entityConnections, entityQueries, entityTypes } from './entities.ts';
 import { ExposureScore, MissingKb, scoreQueries, tenantScore } from './exposure-score.ts';
-import { HuntResult, HuntTenantResult, huntingQueries } from './hunting.ts';
+import { HuntingQuery, HuntResult, HuntTenantResult, huntingQueries, UserConnection } from './hunting.ts';
 import { IndicatorResult, IndicatorSetResult, indicatorQueries } from './indicator.ts';
 import { LogonUser, Machine, machineQueries } from './machine.ts';
 import { Node, nodeQueries } from './node.ts';
@@ -58,6 +59,7 @@ export const resolvers: Resolvers = {
   Query: {
     ...entityQueries,
     ...countQueries,
+    ...changeQueries,
     ...ownQueries,
     ...tenantQueries,
     ...statusQueries,
@@ -86,6 +88,8 @@ export const resolvers: Resolvers = {
   TenantSignIn,
   HostState,
   ApiConnectivity,
+  Change,
+  ChangePage,
   Counts,
   TenantCount,
   TenantFailure,
@@ -119,8 +123,10 @@ export const resolvers: Resolvers = {
   ApprovalNeed,
   AuditRecord,
   GatewayCaller,
+  HuntingQuery,
   HuntResult,
   HuntTenantResult,
+  UserConnection,
   MissingKb,
   ExposureScore,
 };

@@ -53,7 +53,7 @@ import type { EntityOfType } from '../entities/table.ts';
 import type { Connection } from '../lists/connection.ts';
 `;
 
-/** The types of the two tables of entities and the rows of edges, then what `written` says, then the pages of all of these. */
+/** The types of the two tables of entities and the rows of edges, then the pages of all of these; what `written` says wins. */
 const mapped = (written: z.infer<typeof Mappers>): z.infer<typeof Mappers> => {
   const known = {
     ...Object.fromEntries(Object.values(entities).map(({ type }) => [type, `EntityOfType<'${type}'>`])),
@@ -67,7 +67,7 @@ const mapped = (written: z.infer<typeof Mappers>): z.infer<typeof Mappers> => {
     const mapper = type && known[type];
     return mapper ? [[node.name.value, `Connection<${mapper.split(' as ').at(-1)}>`]] : [];
   });
-  return { ...known, ...Object.fromEntries(pages) };
+  return { ...known, ...Object.fromEntries(pages), ...written };
 };
 
 const settings = Settings.parse(parseYaml(readFileSync('codegen.yml', 'utf8')));

@@ -7,6 +7,7 @@ import type { Hunting } from './hunting/run.ts';
 import type { PageOf } from './lists/array.ts';
 import type { AuditList } from './lists/audit.ts';
 import type { AuditInput } from './lists/audit-inputs.ts';
+import type { AskChanges } from './lists/changes/changes.ts';
 import type { AllCounts } from './lists/counts/counts.ts';
 import type { GatewayCallerOf } from './lists/gateway-callers.ts';
 import type { Lists } from './lists/lists.ts';
@@ -22,6 +23,8 @@ export interface Context extends RequestLoaders {
   readonly lists: Lists;
   /** How many there are of a type, by group. */
   readonly counts: AllCounts;
+  /** What is new or has changed since a cursor. */
+  readonly changes: AskChanges;
   /** What was done in these tenants, newest first. */
   readonly auditLog: AuditList;
   /** What was asked, of a record that was shown: an input is written once for all targets of a mutation. */
@@ -61,10 +64,14 @@ export { actionNames } from './actions/table.ts';
 export { type ActionRow, tenantOf } from './approvals/action.ts';
 export type { Approval, ApprovalState } from './approvals/record.ts';
 export type { AuditRecord } from './audit/record.ts';
+export type { HuntAnswerSet, HuntTenantAnswer } from './hunting/hunt-answer.ts';
+export type { HuntQuestion } from './hunting/hunt-question.ts';
+export type { NamedQuery } from './hunting/library/index.ts';
+export { type HuntedKind, namedIn } from './hunting/named.ts';
 export { valuesOf } from './hunting/rows-values.ts';
-export type { HuntAnswerSet, HuntQuestion, HuntTenantAnswer } from './hunting/run.ts';
 export { tenantColumn } from './hunting/tenant-column.ts';
 export type { AuditQuestion } from './lists/audit.ts';
+export type { Change, ChangePage } from './lists/changes/changes.ts';
 export type { Connection as Page, TenantFailure } from './lists/connection.ts';
 export type { CountRow, Counts, TenantCount } from './lists/counts/answer.ts';
 export type { CapabilityState } from './routing/capability-states.ts';

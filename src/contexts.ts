@@ -36,6 +36,7 @@ export type Services = Pick<
   Context,
   | 'lists'
   | 'counts'
+  | 'changes'
   | 'auditLog'
   | 'auditInput'
   | 'gatewayCallerOf'

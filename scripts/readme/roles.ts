@@ -27,7 +27,7 @@ const allows = {
   'action:cancel': "cancel machine actions; the action's own permission is needed too",
   'action:approve': 'approve what a guardrail keeps for a second person',
   'hunt:raw': 'hunt with KQL',
-  'hunt:library': 'reserved for the query library, which does not exist yet',
+  'hunt:library': '`huntingQueries`, `runHuntingQuery`',
   'indicator:read': 'read indicators, and compare tenants with a set',
   'indicator:write': 'create, change and delete indicators',
   'scan:write': 'change authenticated scans',

@@ -38,11 +38,19 @@ const orderOf = (name: string, text: string): unknown => {
   return direction === undefined ? { field } : { field, direction };
 };
 
+const numbers: ReadonlySet<string> = new Set(['Int', 'Float']);
+
+/** Parameters are text: a number that is written in digits is one. */
+const scalarOf = (typeName: string, text: string | null): unknown =>
+  text !== null && numbers.has(typeName) && /^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : text;
+
 /** What a parameter says, as JSON that the type of the argument is to take. */
 const inputOf = ({ name, type }: Taking, parameters: Parameters): unknown => {
   const named = getNamedType(type);
   if (!isInputObjectType(named)) {
-    return isListType(getNullableType(type)) ? several(parameters, name) : single(parameters, name);
+    return isListType(getNullableType(type))
+      ? several(parameters, name)
+      : scalarOf(named.name, single(parameters, name));
   }
   const text = single(parameters, name);
   if (text === null) return null;

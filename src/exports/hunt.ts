@@ -8,7 +8,16 @@ import { single } from './parameters.ts';
 import { firstRows } from './rows-text.ts';
 
 /** What it takes of the input of the graph's `hunt`: the rows of an export have limits of their own. */
-const taken: readonly string[] = ['query', 'parameters', 'tenants', 'tenantTags', 'timespan'];
+const taken: readonly string[] = [
+  'query',
+  'parameters',
+  'tenants',
+  'tenantTags',
+  'timespan',
+  'since',
+  'until',
+  'windows',
+];
 
 /** What was coerced by the type of the schema. */
 function coerced(asked: Readonly<Record<string, unknown>>): Partial<HuntQuestion>;
@@ -40,7 +49,7 @@ const inputFields = (schema: GraphQLSchema): readonly Taking[] => {
 /**
  * A hunting query as an export: what the graph's `hunt` answers, tenant by tenant, so that the rows of one are in memory. Its columns
  * are those of the query. Microsoft's answer is of 100,000 rows at most, and is asked for once a tenant. The rows of a long one are
- * given while they come: a failure among them is told behind them. Calls: 1 a tenant.
+ * given while they come: a failure among them is told behind them. Calls: 1 a tenant and window.
  */
 export const createHuntExport = (schema: GraphQLSchema): ExportSource => {
   const fields = inputFields(schema);

@@ -23,6 +23,7 @@ import { createHunting } from '../hunting/run.ts';
 import { connectionOfArray, type PageOf } from '../lists/array.ts';
 import { createAuditList } from '../lists/audit.ts';
 import { createAuditInputs } from '../lists/audit-inputs.ts';
+import { createChanges } from '../lists/changes/changes.ts';
 import { createAllCounts } from '../lists/counts/counts.ts';
 import { createCursors, questionOf } from '../lists/cursor.ts';
 import { createGatewayCallers } from '../lists/gateway-callers.ts';
@@ -81,6 +82,7 @@ export const createServices = (given: ServicesParts) => {
   const cursors = createCursors(store.deriveKey('cursors'));
   const lists = createLists({ reads, cursors, limits, clock, log });
   const allRows = createAllRows({ reads, limits, clock, log });
+  const changes = createChanges({ allRows, cursors, limits, clock });
   const counts = createAllCounts({ reads, limits, clock, log });
   const auditLog = createAuditList({ audit, missing, cursors, limits });
   const auditInput = createAuditInputs({ audit });
@@ -162,7 +164,7 @@ export const createServices = (given: ServicesParts) => {
     accessOf,
     reads: loaderReads,
     services: {
-      ...{ lists, counts, auditLog, auditInput, gatewayCallerOf, pageOf, membersOf, hunting },
+      ...{ lists, counts, changes, auditLog, auditInput, gatewayCallerOf, pageOf, membersOf, hunting },
       ...{ actions, approvals, files, tenants },
     },
     clock,

@@ -1,8 +1,7 @@
+import pLimit from 'p-limit';
 import type { Asking } from '../access/access.ts';
 import type { Clock } from '../clock.ts';
-import type { ApiName } from '../clouds/endpoints.ts';
 import type { Tenant } from '../config/tenants.ts';
-import type { HuntColumn, HuntRowsText } from '../domain/hunt.ts';
 import { type GatewayError, InputError } from '../errors.ts';
 import { rowErrorOf } from '../log/row-error.ts';
 import type { Log } from '../log.ts';
@@ -10,70 +9,33 @@ import { maxHuntedRows } from '../microsoft/hunting/limits.ts';
 import type { HuntingTextReads, HuntPart, HuntRead, HuntReading } from '../routing/hunting.ts';
 import { ownTimeOver } from '../scope/own-time.ts';
 import type { CallScope } from '../scope.ts';
-import { type HuntParameter, withParameters } from './parameters.ts';
+import type { HuntAnswerSet, HuntInTurn, HuntTenantAnswer, HuntTenantRows } from './hunt-answer.ts';
+import type { HuntQuestion } from './hunt-question.ts';
+import { type LibraryFilter, type NamedQuery, queriesOf } from './library/index.ts';
+import { huntQuestionOf, type LibraryQuestion } from './library/question.ts';
+import { withParameters } from './parameters.ts';
 import { checkedQuery, checkedTimespan } from './query.ts';
 import { createRowsLine } from './rows-line.ts';
-import { besideTenant, tenantColumn, tenantMark } from './tenant-column.ts';
+import { joined, type TenantAnswered, together } from './tables.ts';
+import { besideTenant, tenantMark } from './tenant-column.ts';
+import { windowsOf } from './windows.ts';
 
-/** What a caller asks; tenants as in every list. */
-export interface HuntQuestion {
-  readonly query: string;
-  readonly parameters?: readonly HuntParameter[] | null | undefined;
-  readonly tenants?: readonly string[] | null | undefined;
-  readonly tenantTags?: readonly string[] | null | undefined;
-  readonly timespan?: string | null | undefined;
-  /** Rows to keep of each tenant; 10,000 when not said. */
-  readonly maxRows?: number | undefined;
-}
-
-/** How one tenant answered. */
-export interface HuntTenantAnswer {
-  readonly tenant: Tenant;
-  readonly api: ApiName | null;
-  readonly rowCount: number;
-  readonly truncation: string | null;
-  readonly elapsedMs: number;
-  readonly stats: unknown;
-  readonly error: GatewayError | null;
-}
-
-/** The rows of all tenants, and how each tenant answered. */
-export interface HuntAnswerSet {
-  readonly columns: readonly HuntColumn[];
-  readonly rows: HuntRowsText;
-  readonly tenants: readonly HuntTenantAnswer[];
-}
-
-/** The rows of one tenant. */
-export interface HuntTenantRows {
-  readonly tenant: Tenant;
-  /**
-   * Rows as they come, a line each, which says whose it is, with the columns of the query, which stand behind `TenantName`; one part
-   * at least where the tenant answers. Who leaves before waits until the rest is read: how the tenant answered is known all the same.
-   */
-  readonly parts: AsyncGenerator<HuntPart, void, void>;
-  /** How the tenant answered; known behind the last part. */
-  answer(): HuntTenantAnswer;
-}
-
-/** A query that is asked of one tenant after the other. */
-export interface HuntInTurn {
-  readonly tenants: readonly Tenant[];
-  /** What one tenant answered is forgotten before the next one is asked. */
-  readonly answers: AsyncGenerator<HuntTenantRows, void, void>;
-}
-
-/** Raw KQL over tenants. */
+/** KQL over tenants. */
 export interface Hunting {
   /**
    * One query over the tenants in which the caller has `hunt:raw`: one upstream call each. Throws `FORBIDDEN` without it, and
    * when every tenant failed.
    */
   run(asking: Asking, question: HuntQuestion): Promise<HuntAnswerSet>;
+  /** Queries of the library; no upstream call. */
+  queries(asking: Pick<Asking, 'access'>, asked: LibraryFilter): readonly NamedQuery[];
+  /** A query of the library over the tenants in which the caller has `hunt:library`, as `run` does it. */
+  runNamed(asking: Asking, question: LibraryQuestion): Promise<HuntAnswerSet>;
   /** The same for any number of rows, up to Microsoft's own cap a tenant. Throws what is wrong before anything is asked. */
   inTurn(asking: Asking, question: Omit<HuntQuestion, 'maxRows'>): HuntInTurn;
 }
 
+/** One window of a question. */
 interface CheckedQuestion {
   readonly query: string;
   readonly timespan: string | null;
@@ -85,7 +47,10 @@ interface Answered {
   readonly table: HuntRead | null;
 }
 
-/** One call a tenant, all at once. */
+/** Windows of a tenant that are asked at the same time. */
+const windowsAtOnce = 4;
+
+/** One call a tenant and window, tenants all at once. */
 export const createHunting = ({
   reads,
   clock,
@@ -167,34 +132,80 @@ export const createHunting = ({
     };
   };
 
-  const checked = (asked: HuntQuestion): CheckedQuestion => ({
-    query: withParameters(checkedQuery(asked.query), asked.parameters ?? []),
-    timespan: checkedTimespan(asked.timespan ?? null),
-    maxRows: checkedMaxRows(asked.maxRows),
-  });
+  /** Its windows; without a time there is one. Throws what is wrong before anything is asked. */
+  const checked = (asked: HuntQuestion): readonly CheckedQuestion[] => {
+    const query = checkedQuery(asked.query);
+    const timespan = checkedTimespan(asked.timespan ?? null);
+    const maxRows = checkedMaxRows(asked.maxRows);
+    const given = asked.parameters ?? [];
+    return windowsOf(query, asked, clock.now()).map((window) => ({
+      query: withParameters(query, [...window, ...given]),
+      timespan,
+      maxRows,
+    }));
+  };
+
+  /** All windows of a tenant, some at a time: whoever asks for many takes their turn with others. */
+  const runAll = async (
+    tenant: Tenant,
+    windows: readonly CheckedQuestion[],
+    scope: CallScope,
+  ): Promise<TenantAnswered> => {
+    const some = pLimit(windowsAtOnce);
+    let failure: Answered | null = null;
+    const answered = async (window: CheckedQuestion): Promise<Answered> => {
+      // Its rows are not given: no further call is made for them.
+      if (failure !== null) return failure;
+      const answer = await runIn(tenant, window, scope, { separator: ',' });
+      if (answer.answer.error !== null) failure ??= answer;
+      return answer;
+    };
+    const all = await Promise.all(windows.map((window) => some(() => answered(window))));
+    return {
+      tables: failure === null ? all.flatMap(({ table }) => table ?? []) : [],
+      answer: together(all.map(({ answer }) => answer)),
+    };
+  };
+
+  const atOnce = async (
+    { access, scope }: Asking,
+    permission: 'hunt:raw' | 'hunt:library',
+    asked: HuntQuestion,
+  ): Promise<HuntAnswerSet> => {
+    const windows = checked(asked);
+    const answered = await Promise.all(
+      access.selectTenants(asked, permission).map((tenant) => runAll(tenant, windows, scope)),
+    );
+    const tenants = answered.map(({ answer, tables }) =>
+      tables.length === 0 ? answer : { ...answer, table: joined([{ tables }], []) },
+    );
+    const [first] = tenants;
+    if (first !== undefined && first.error !== null && tenants.every(({ error }) => error !== null)) throw first.error;
+    return { ...joined(answered), tenants };
+  };
 
   return {
-    run: async ({ access, scope }, asked) => {
-      access.requireInPart('hunt:raw');
-      const question = checked(asked);
-      const answered = await Promise.all(
-        access.selectTenants(asked, 'hunt:raw').map((tenant) => runIn(tenant, question, scope, { separator: ',' })),
-      );
-      const tenants = answered.map(({ answer }) => answer);
-      const [first] = tenants;
-      if (first !== undefined && first.error !== null && tenants.every(({ error }) => error !== null))
-        throw first.error;
-      return { ...joined(answered), tenants };
+    run: async (asking, asked) => {
+      asking.access.requireInPart('hunt:raw');
+      return atOnce(asking, 'hunt:raw', asked);
+    },
+    queries: ({ access }, asked) => {
+      access.requireInPart('hunt:library');
+      return queriesOf(asked);
+    },
+    runNamed: async (asking, asked) => {
+      asking.access.requireInPart('hunt:library');
+      return atOnce(asking, 'hunt:library', huntQuestionOf(asked, clock.now()));
     },
     inTurn: ({ access, scope }, asked) => {
       access.requireInPart('hunt:raw');
-      const question = checked({ ...asked, maxRows: maxHuntedRows });
+      const windows = checked({ ...asked, maxRows: maxHuntedRows });
       const tenants = access.selectTenants(asked, 'hunt:raw');
       scope.shareAmong?.(tenants.map(({ name }) => name));
       async function* answers(): HuntInTurn['answers'] {
-        for (const tenant of tenants) {
-          yield clock.now() < scope.deadline ? rowsOf(tenant, question, scope) : unasked(tenant);
-        }
+        for (const tenant of tenants)
+          for (const window of windows)
+            yield clock.now() < scope.deadline ? rowsOf(tenant, window, scope) : unasked(tenant);
       }
       return { tenants, answers: answers() };
     },
@@ -211,20 +222,4 @@ const truncationOf = (rowCount: number, maxRows: number): string | null => {
   if (rowCount >= maxHuntedRows)
     return `Microsoft gives ${maxHuntedRows} rows at most and does not say when there are more`;
   return null;
-};
-
-/** The tables of all tenants as one. */
-const joined = (answered: readonly Answered[]): { columns: readonly HuntColumn[]; rows: HuntRowsText } => {
-  const columns = new Map<string, HuntColumn>([[tenantColumn.name, tenantColumn]]);
-  const chunks: Uint8Array[] = [];
-  let count = 0;
-  for (const { table } of answered) {
-    if (table === null) continue;
-    for (const column of besideTenant(table.columns)) {
-      if (!columns.has(column.name)) columns.set(column.name, column);
-    }
-    for (const chunk of table.rows.chunks) chunks.push(chunk);
-    count += table.rows.count;
-  }
-  return { columns: [...columns.values()], rows: { count, chunks } };
 };

@@ -1,6 +1,7 @@
 import type { Asking } from '../access/access.ts';
 import type { Visibility } from '../access/visibility.ts';
 import type { Clock } from '../clock.ts';
+import type { Tenant } from '../config/tenants.ts';
 import type { AnyEntity } from '../entities/entity.ts';
 import { comparatorOf, type Order } from '../entities/orders.ts';
 import {
@@ -81,7 +82,10 @@ interface Listed<F, T> {
 const sortedNames = (names: readonly string[] | null | undefined): readonly string[] => [...new Set(names)].sort();
 
 /** The choice of tenants as it was asked for, not what it comes to: tenants come and go while a list is read on. */
-const choiceOf = ({ tenants, tenantTags }: Pick<ListArguments<unknown, string>, 'tenants' | 'tenantTags'>): unknown =>
+export const choiceOf = ({
+  tenants,
+  tenantTags,
+}: Pick<ListArguments<unknown, string>, 'tenants' | 'tenantTags'>): unknown =>
   tenants == null && tenantTags == null ? null : [sortedNames(tenants), sortedNames(tenantTags)];
 
 /** Asks for the rows of one type; filter and permission are checked before anything is read. */
@@ -145,8 +149,12 @@ export function createLists({ reads, ...parts }: ListParts): Readonly<Record<str
   return Object.fromEntries(listedNames.map((name) => [name, listOf(name)]));
 }
 
-/** All rows of a list as they come; `first`: how many are wanted, if not all. */
-type AskRows<F, T, Field extends string> = (asking: ListAsking, asked: ListArguments<F, Field>) => Rows<T>;
+/** All rows of a list as they come; `first`: how many are wanted, if not all. `conditionsIn`: what each tenant is asked besides. */
+type AskRows<F, T, Field extends string> = (
+  asking: ListAsking,
+  asked: ListArguments<F, Field>,
+  conditionsIn?: (tenant: Tenant) => Partial<F>,
+) => Rows<T>;
 
 /** All rows of every list: the same lists, without pages. */
 export type AllRows = {
@@ -170,8 +178,11 @@ const createRows =
     entity: AnyEntity<F, T, Field>,
     open: OpenRows<Partial<F>, T>,
   ): AskRows<F, T, Field> =>
-  (asking, asked) => {
-    const { question, compare } = listed(parts, name, entity, open, asking, asked);
+  (asking, asked, conditionsIn) => {
+    const openIn: OpenRows<Partial<F>, T> = conditionsIn === undefined
+      ? open
+      : (tenant, filter, ...how) => open(tenant, { ...filter, ...conditionsIn(tenant) }, ...how);
+    const { question, compare } = listed(parts, name, entity, openIn, asking, asked);
     const all = { rows: Number.POSITIVE_INFINITY, calls: Number.POSITIVE_INFINITY };
     const together = Math.min(rowsAtOnce.together, (asked.first ?? rowsAtOnce.together) + 1);
     if (compare !== null) {

@@ -3,6 +3,7 @@ import { isRecord } from '../domain/records.ts';
 import { InputError } from '../errors.ts';
 import type { ListStart } from '../routing/opened-list.ts';
 import type { BoundTo } from './bound.ts';
+import type { ChangePlace } from './changes/place.ts';
 
 /**
  * Where a tenant's list stands, and which API it came from.
@@ -29,6 +30,13 @@ export type Places =
     }
   /** The number of a record in a log that only grows. */
   | { readonly kind: 'offset'; readonly offset: number }
+  /** Where the changes of each type in each tenant stand, and when they were asked for last. */
+  | {
+      readonly kind: 'changes';
+      readonly at: string;
+      readonly places: Readonly<Record<string, ChangePlace>>;
+      readonly bound: BoundTo;
+    }
   /** A member of a sorted list of the store: behind it is what lies below. */
   | { readonly kind: 'member'; readonly member: string }
   /**
@@ -70,10 +78,25 @@ export const readPlaces = (value: unknown): Places => {
   if (kind === 'row' && typeof offset === 'number' && isTexts(ids)) {
     return { kind, offset, ids, ...(typeof snapshot === 'string' ? { snapshot } : {}), ...bound };
   }
+  if (kind === 'changes' && typeof value.at === 'string' && isRecord(value.places)) {
+    const places = Object.entries(value.places).map(([name, place]) => [name, readChangePlace(place)] as const);
+    return { kind, at: value.at, places: Object.fromEntries(places), bound: readBound(recordOf(value.bound)) };
+  }
   if (kind !== 'tenants' || !isRecord(value.tenants)) throw malformed();
   const tenants: Record<string, TenantPlace | null> = {};
   for (const [name, place] of Object.entries(value.tenants)) tenants[name] = place === null ? null : readPlace(place);
   return { kind, tenants, ...bound };
+};
+
+const recordOf = (value: unknown): Readonly<Record<string, unknown>> => {
+  if (!isRecord(value)) throw malformed();
+  return value;
+};
+
+const readChangePlace = (value: unknown): ChangePlace => {
+  const { from, given } = recordOf(value);
+  if (typeof from !== 'string' || !isTexts(given)) throw malformed();
+  return { from, given };
 };
 
 const readBound = (value: Readonly<Record<string, unknown>>): BoundTo => {

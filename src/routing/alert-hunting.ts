@@ -1,4 +1,6 @@
 import type { Tenant } from '../config/tenants.ts';
+import { readAddress, wholeAddress } from '../domain/addresses.ts';
+import { readDomainName } from '../domain/domain-names.ts';
 import { isMachineId } from '../domain/id-forms.ts';
 import { compareTimes } from '../domain/time.ts';
 import { GatewayError } from '../errors.ts';
@@ -12,6 +14,8 @@ import type { ListStart } from './opened-list.ts';
 /** What alerts are hunted by. The first that is there is asked; the others are looked for among what was found. */
 export interface AlertTraits {
   readonly fileHash?: string | null | undefined;
+  readonly ipAddress?: string | null | undefined;
+  readonly domain?: string | null | undefined;
   readonly user?: string | null | undefined;
   /** Id, DNS name or host name. */
   readonly machineId?: string | null | undefined;
@@ -63,6 +67,20 @@ const userConditions = (user: string): readonly string[] => {
   return [same('AccountName', name), `AccountUpn startswith ${stringLiteral(`${name}@`)}`, inJson(name)];
 };
 
+/** In every spelling that Microsoft may have kept: as it was given, the short one, and that of all eight groups. */
+const addressConditions = (given: string): readonly string[] => {
+  const address = readAddress(given) ?? given;
+  const spellings = [...new Set([given, address, wholeAddress(address)])];
+  return spellings.flatMap((each) => [same('RemoteIP', each), same('LocalIP', each), inJson(each)]);
+};
+
+/** Hosts of URLs, and those below them: names that only contain the text are sorted out by the gateway. */
+const domainConditions = (given: string): readonly string[] =>
+  [...new Set([given.replace(/\.$/, ''), readDomainName(given) ?? given])].flatMap((name) => [
+    `RemoteUrl contains ${stringLiteral(name)}`,
+    inJson(name),
+  ]);
+
 const machineConditions = (machine: string): readonly string[] => {
   if (isMachineId(machine)) return [same('DeviceId', machine)];
   const startsWith = `DeviceName startswith ${stringLiteral(`${machine}.`)}`;
@@ -73,9 +91,11 @@ const machineConditions = (machine: string): readonly string[] => {
  * The question in KQL, plain; `null`: hunting does not know. SHA-256 is "usually not populated" there, MD5 has no column.
  * advanced-hunting-alertevidence-table.md, advanced-hunting-alertinfo-table.md
  */
-const questionOf = ({ fileHash, user, machineId, mitreTechnique }: AlertTraits) => {
+const questionOf = ({ fileHash, ipAddress, domain, user, machineId, mitreTechnique }: AlertTraits) => {
   if (fileHash != null && fileHash.length === 40)
     return { by: 'fileHash', kql: evidence([same('SHA1', fileHash), inJson(fileHash)]) };
+  if (ipAddress != null) return { by: 'ipAddress', kql: evidence(addressConditions(ipAddress)) };
+  if (domain != null) return { by: 'domain', kql: evidence(domainConditions(domain)) };
   if (user != null) return { by: 'user', kql: evidence(userConditions(user)) };
   if (machineId != null) return { by: 'machineId', kql: evidence(machineConditions(machineId)) };
   if (mitreTechnique == null) return null;

@@ -9,6 +9,7 @@ import * as mde from '../upstream/mde/alerts.ts';
 import type { MdeAlert } from '../upstream/mde/wire.ts';
 import { openAlertsInIncidents } from './alerts-in-incidents.ts';
 import type { RoutingDependencies } from './dependencies.ts';
+import { asksForEvidence } from './filters/alert-facts.ts';
 import { alertRows } from './filters/alerts.ts';
 import type { ListSource } from './list-source.ts';
 import { openSource } from './open-source.ts';
@@ -33,8 +34,8 @@ const graphSource = (tenant: Tenant): ListSource<GraphAlert, Alert> => ({
 });
 
 /** Whether rows are told apart by their evidence, or shown with it. */
-const needsEvidence = ({ user, fileHash, machineId }: AlertFilter, { bare, thinned }: ListOpening): boolean =>
-  bare !== true || thinned === true || user != null || fileHash != null || machineId != null;
+const needsEvidence = (filter: AlertFilter, { bare, thinned }: ListOpening): boolean =>
+  bare !== true || thinned === true || filter.machineId != null || asksForEvidence(filter);
 
 const mdeSource = (tenant: Tenant, expandEvidence: boolean): ListSource<MdeAlert, Alert> => ({
   api: 'mde',

@@ -14,6 +14,7 @@ import { rowsAtHand } from './at-hand.ts';
 import { freshOnly, lookBesideHunting } from './beside-hunting.ts';
 import { unreadable } from './collection-remarks.ts';
 import type { RoutingDependencies } from './dependencies.ts';
+import { asksForEvidence } from './filters/alert-facts.ts';
 import { alertRows } from './filters/alerts.ts';
 import { rowMatcher } from './filters/rows.ts';
 import { apiOf, isNoWay, isNoWholeWay, readNamed } from './found-rows.ts';
@@ -91,8 +92,7 @@ export const createAlertReads = (
     const lists = await Promise.all(ids.map((id) => named.ofMachine(tenant, id, scope)));
     const alerts = new Map(lists.flat().map((alert) => [alert.alertId, alert]));
     const matches = rowMatcher<AlertFilter, Alert>(filter, alertRows, ['machineId']);
-    if (filter.user == null && filter.fileHash == null)
-      return rowsAtHand('mde', [...alerts.values()], rowRules, opening.from, matches);
+    if (!asksForEvidence(filter)) return rowsAtHand('mde', [...alerts.values()], rowRules, opening.from, matches);
     if (alerts.size > maxRead) return null;
     const found = await readNamed([...alerts.keys()], (some) => named.byIds(tenant, some, scope), undefined, scope);
     return found === null ? null : rowsAtHand('mde', found.rows, rowRules, opening.from, matches);

@@ -7,6 +7,7 @@ import { createAlertList } from './alert-list.ts';
 import type { NamedAlertReads } from './alerts-by-id.ts';
 import { freshOnly, lookBesideHunting, oldButChanged } from './beside-hunting.ts';
 import type { RoutingDependencies } from './dependencies.ts';
+import { asksForEvidence } from './filters/alert-facts.ts';
 import { incidentRows } from './filters/incidents.ts';
 import { rowMatcher } from './filters/rows.ts';
 import { isNoWholeWay, readNamed } from './found-rows.ts';
@@ -112,8 +113,8 @@ export const createIncidentsOfAlerts = (
 
   return {
     /** Whether the filter is about alerts. */
-    areAsked: ({ machineId, user, mitreTechnique }: IncidentFilter): boolean =>
-      machineId != null || user != null || mitreTechnique != null,
+    areAsked: (filter: IncidentFilter): boolean =>
+      filter.machineId != null || filter.mitreTechnique != null || asksForEvidence(filter),
 
     /** Opens the list by what names the incidents, else, and behind them, by looking through it (`listed`). */
     open: async (

@@ -11,10 +11,11 @@ export const fieldCosts = (schema: GraphQLSchema, { costs }: Pick<ExpandedSdl, '
     [...costs].map(([coordinate, cost]) => [coordinate, fieldCost(cost, tenantsArgument(schema, coordinate))]),
   );
 
-const fieldCost = ({ calls, ofList, targets, size, rows }: Cost, tenants: string | undefined): FieldCost => ({
+const fieldCost = ({ calls, ofList, targets, size, rows, parts }: Cost, tenants: string | undefined): FieldCost => ({
   ...(calls > 0 && { cost: calls * pointsPerCall, calls }),
   ...(size !== undefined && { size }),
   ...(rows !== undefined && { rows: `input.${rows}` }),
+  ...(parts !== undefined && { parts: `input.${parts}` }),
   ...(targets !== undefined && { each: inInput(targets), sizeArguments: inInput(targets) }),
   ...(calls > 0 && tenants !== undefined && { eachTenant: tenants }),
   ...(ofList && { ofList }),

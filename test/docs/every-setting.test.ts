@@ -111,7 +111,7 @@ test('the rules in comments of the example file can be used', async () => {
 
 test('P2: docs/settings.md lists every permission and built-in role, and no other', () => {
   const chapter = chapterOf('access');
-  const [, list = ''] = /Permissions: ([\s\S]*?)\. Some of them/.exec(chapter) ?? [];
+  const [, list = ''] = /Permissions: ([\s\S]*?)\.\s+What each allows/.exec(chapter) ?? [];
   expect([...list.matchAll(/`([^`]+)`/g)].map(([, name]) => name).toSorted()).toEqual([...permissions].toSorted());
   expect(Object.keys(builtInRoles).filter((role) => !chapter.includes(`\`${role}\``))).toEqual([]);
 });

@@ -129,6 +129,8 @@ const alertFilter = {
   mitreTechnique: fc.constant(['T1059']),
   user: fc.constantFrom('zoe@contoso.com', 'contoso\\zoe', 'zoe'),
   fileHash: fc.constant('A'.repeat(40)),
+  ipAddress: fc.constantFrom('10.0.0.1', '2001:DB8::1'),
+  domain: fc.constantFrom('example.com', 'Example.COM.'),
 };
 const incidentFilter = {
   status: some(incidentStatuses),
@@ -145,6 +147,9 @@ const incidentFilter = {
   tags: fc.array(anyText, { minLength: 1, maxLength: 2 }),
   machineId: fc.constant('1'.repeat(40)),
   user: fc.constant('zoe'),
+  fileHash: fc.constant('A'.repeat(40)),
+  ipAddress: fc.constant('10.0.0.1'),
+  domain: fc.constant('example.com'),
   mitreTechnique: fc.constant(['T1059']),
 };
 

@@ -30,6 +30,8 @@ export interface FieldCost {
   readonly calls?: number;
   /** An argument with the rows that are kept of each tenant: ten are a point more. */
   readonly rows?: string;
+  /** An argument with the number of parts in which it is asked: all of it is paid for each. */
+  readonly parts?: string;
 }
 
 /** By `Type.field` of the schema, e.g. `Mutation.isolateMachines`. */
@@ -90,7 +92,8 @@ export const fieldWeight = (question: WeightQuestion): FieldWeight => {
 const ownPrice = (question: WeightQuestion, entry: FieldCost): Price => {
   const isObject = isCompositeType(getNamedType(question.field.type));
   if (isObject && isIntrospectionType(getNamedType(question.field.type))) return introspected;
-  const paid = timesPaid(question, entry);
+  const parts = entry.parts === undefined ? 1 : Math.max(1, askedSize(question, [entry.parts]) ?? 1);
+  const paid = timesPaid(question, entry) * parts;
   const rows = entry.rows === undefined ? 0 : (askedSize(question, [entry.rows]) ?? 0);
   const cost = (entry.cost ?? (isObject ? 1 : 0)) + rows / rowsPerPoint;
   return priceOf({ cost: Math.ceil(cost * paid), calls: (entry.calls ?? 0) * paid });

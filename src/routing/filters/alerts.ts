@@ -1,8 +1,6 @@
 import type { Alert } from '../../domain/alert.ts';
-import { fileHashesOf } from '../../domain/alert-files.ts';
 import type { AlertFilter } from '../../domain/filters.ts';
 import { checkedId } from '../../domain/id-forms.ts';
-import { InputError } from '../../errors.ts';
 import { serviceSourceWords } from '../../unification/words/detection.ts';
 import {
   alertStatusWords,
@@ -10,7 +8,7 @@ import {
   determinationWords,
   severityWords,
 } from '../../unification/words/triage.ts';
-import { ofUser, onMachine, withTechnique } from './alert-facts.ts';
+import { ofUser, onMachine, withAddress, withDomain, withFile, withTechnique } from './alert-facts.ts';
 import {
   amongTexts,
   amongWords,
@@ -61,14 +59,9 @@ export const alertRows = {
   ),
   machineId: onMachine,
   user: ofUser,
-  fileHash: {
-    meets: (hash) => (alert) => fileHashesOf(alert).has(hash.toLowerCase()),
-    push: {},
-    check: (hash, field) => {
-      if (!/^([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/i.test(hash))
-        throw new InputError(`${field}: "${hash.slice(0, 80)}" is no SHA-1, SHA-256 or MD5 in hex`, { field });
-    },
-  },
+  fileHash: withFile,
+  ipAddress: withAddress,
+  domain: withDomain,
   category: amongTexts(({ category }: Alert) => [category]),
   createdAfter: since(created, createdIn),
   createdBefore: until(created, createdIn),

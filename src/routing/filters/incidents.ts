@@ -6,7 +6,7 @@ import {
   incidentStatusWords,
   severityWords,
 } from '../../unification/words/triage.ts';
-import { byAlerts, ofUser, onMachine, withTechnique } from './alert-facts.ts';
+import { byAlerts, ofUser, onMachine, withAddress, withDomain, withFile, withTechnique } from './alert-facts.ts';
 import {
   amongTexts,
   amongWords,
@@ -51,6 +51,9 @@ export const incidentRows = {
   tags: amongTexts(({ tags }: Incident) => tags),
   machineId: byAlerts(onMachine),
   user: byAlerts(ofUser),
+  fileHash: byAlerts(withFile),
+  ipAddress: byAlerts(withAddress),
+  domain: byAlerts(withDomain),
   mitreTechnique: byAlerts(withTechnique),
 } satisfies FilterRows<IncidentFilter, Incident>;
 

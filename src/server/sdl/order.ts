@@ -19,6 +19,7 @@ export const fileOrder = [
   'alert',
   'machine',
   'counts',
+  'changes',
   'hunting',
   'evidence',
   'evidence-endpoint',

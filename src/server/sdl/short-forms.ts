@@ -29,6 +29,7 @@ const Cost = z.object({
   targets: z.string().optional(),
   size: z.int().positive().optional(),
   rows: z.string().optional(),
+  parts: z.string().optional(),
 });
 
 /** What `@cost` says of a field. */

@@ -70,7 +70,10 @@ const argumentsOf: Readonly<Record<string, () => string>> = {
   nodes: () => `(ids: [${JSON.stringify(samples.get('Machine')?.id)}])`,
   planIndicators: () =>
     `(input: { tenants: ["contoso"], set: "sector-feed", indicators: [${indicator('fourth-coffee-files.example')}], prune: true })`,
-  hunt: () => '(input: { query: "DeviceInfo | take 3", maxRows: 2 })',
+  hunt: () =>
+    '(input: { query: "AlertEvidence | where isnotempty(DeviceId) and isnotempty(AccountName) | take 3", maxRows: 2 })',
+  runHuntingQuery: () => '(input: { name: "alerts", maxRows: 2 })',
+  changes: () => '(since: "2020-01-01T00:00:00Z", first: 100)',
 };
 
 /** Of what is looked up by a name, more than the first that comes: a signed file and malware, what is blocked, the URL of an address. */

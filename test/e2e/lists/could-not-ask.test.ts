@@ -79,14 +79,16 @@ const rows = Object.entries(faults).map(([tenant, { code }]) => ({
 const isCounts = (list: string): boolean => list.endsWith('Counts');
 const countsOf = countedNames.map((name) => `${wordOf(name)}Counts`);
 
-/** A list with its rows, or counts with theirs under the same name. */
-const of = (list: string, args: string, more = ''): string =>
-  isCounts(list)
-    ? `${list}(by: TENANT, ${args}) { nodes: rows { key } ${more} }`
+/** A list with its rows, or counts with theirs under the same name; of changes those of one type, for a tenant fails in each. */
+const of = (list: string, args: string, more = ''): string => {
+  if (isCounts(list)) return `${list}(by: TENANT, ${args}) { nodes: rows { key } ${more} }`;
+  return list === 'changes'
+    ? `${list}(${args}, types: [ALERT], since: "2020-01-01T00:00:00Z") { nodes { type } ${more} }`
     : `${list}(${args}, first: 200) { nodes { id } ${more} }`;
+};
 
-test('the schema has lists over tenants, and counts of them', () => {
-  expect(lists.toSorted()).toEqual([...listedNames, ...countsOf].toSorted());
+test('the schema has lists over tenants, counts of them, and what changed in them', () => {
+  expect(lists.toSorted()).toEqual([...listedNames, ...countsOf, 'changes'].toSorted());
 });
 
 const tellsOfTenants = (list: string): void => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { wholeAddress } from '../../../src/domain/addresses.ts';
 import type { TenantWorld, WorldAlert, WorldUser } from '../../../src/simulator/world/types.ts';
 import { type Running, startRunning } from '../../support/gateway.ts';
 import { changedSettings } from '../../support/settings.ts';
@@ -144,6 +145,47 @@ describe.each(everyWay)('R4: what alerts name, in %s', (tenant) => {
       const wanted = idsOf(world.alerts.filter((alert) => hashesOf(alert).includes(hash)));
       expect(await found(tenant, 'alerts', { fileHash: hash.toUpperCase() })).toEqual(wanted);
     }
+  });
+
+  test('alerts and incidents by address, in any spelling', async () => {
+    const world = running.simulator.world(tenant);
+    const named = world.alerts.flatMap(({ evidence }) =>
+      evidence.flatMap((item) => (item.type === 'ip' ? [item.ipAddress] : [])),
+    );
+    const ofVersion6 = named.find((address) => address.includes(':')) ?? middle(named);
+    for (const [address, given] of [
+      [middle(named), middle(named)],
+      [ofVersion6, wholeAddress(ofVersion6).toUpperCase()],
+    ] as const) {
+      const wanted = world.alerts.filter(({ evidence }) =>
+        evidence.some((item) => item.type === 'ip' && item.ipAddress === address),
+      );
+      const alerts = await found(tenant, 'alerts', { ipAddress: given });
+      expect(alerts).toEqual(expect.arrayContaining(idsOf(wanted)));
+      expect(alerts.length).toBeLessThan(world.alerts.length / 2);
+      expect(await found(tenant, 'incidents', { ipAddress: given })).toEqual(
+        expect.arrayContaining(incidentsOf(world, wanted)),
+      );
+    }
+    expect(await found(tenant, 'alerts', { ipAddress: '192.0.2.254' })).toEqual([]);
+  });
+
+  test('alerts and incidents by domain, which those below it meet', async () => {
+    const world = running.simulator.world(tenant);
+    const named = world.alerts.flatMap(({ evidence }) =>
+      evidence.flatMap((item) => (item.type === 'url' ? [new URL(item.url).hostname] : [])),
+    );
+    const host = middle(named.filter((each) => each.split('.').length > 2));
+    for (const domain of [host.toUpperCase(), `${host.split('.').slice(1).join('.')}.`]) {
+      const wanted = world.alerts.filter(({ evidence }) =>
+        evidence.some((item) => item.type === 'url' && new URL(item.url).hostname === host),
+      );
+      const alerts = await found(tenant, 'alerts', { domain });
+      expect(alerts).toEqual(expect.arrayContaining(idsOf(wanted)));
+      expect(alerts.length).toBeLessThan(world.alerts.length / 2);
+      expect(await found(tenant, 'incidents', { domain })).toEqual(expect.arrayContaining(incidentsOf(world, wanted)));
+    }
+    expect(await found(tenant, 'alerts', { domain: `x${host}` })).toEqual([]);
   });
 
   test('alerts and incidents by technique, which sub-techniques meet', async () => {
@@ -308,6 +350,9 @@ test('R4: incidents whose alerts do not come with the list are judged all the sa
 test.each([
   ['alerts', { user: ' ' }, 'filter.user'],
   ['alerts', { fileHash: 'abc' }, 'filter.fileHash'],
+  ['alerts', { ipAddress: '10.0.0.0/8' }, 'filter.ipAddress'],
+  ['alerts', { domain: 'https://example.com/' }, 'filter.domain'],
+  ['incidents', { fileHash: 'abc' }, 'filter.fileHash'],
   ['incidents', { mitreTechnique: [] }, 'filter.mitreTechnique'],
   ['incidents', { machineId: '../x' }, 'filter.machineId'],
 ] as const)('R5: %s(filter: %o) is BAD_USER_INPUT', async (list, filter, field) => {

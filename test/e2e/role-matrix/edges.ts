@@ -166,6 +166,21 @@ const tenantEdges: Readonly<Record<string, Edge>> = Object.fromEntries([
   ...namedTypes.map((type) => [`${type}.tenant`, fromOne(type, null, 'edge: tenant { tenant: name }')]),
 ]);
 
+/** What changed, of one type. */
+const fromChanges = (type: 'INCIDENT' | 'ALERT', from: Permission, edge: string): Edge => ({
+  from: [from],
+  permission: null,
+  ask: () =>
+    `{ changes(${inOwn}, types: [${type}], since: "2020-01-01T00:00:00Z", first: 2) { nodes { ${edge} } failures { code } } }`,
+});
+
+/** What the rows of a hunt name. */
+const fromHunt = (query: string, permission: Permission | null, edge: string): Edge => ({
+  from: ['hunt:raw'],
+  permission,
+  ask: () => `{ hunt(input: { ${inOwn}, query: "${query}" }) { tenants { ${edge} } } }`,
+});
+
 /** What evidence names: its alerts and machines are seen as any others, how often it was seen by a permission of its own. */
 const namedEdges: Readonly<Record<string, Edge>> = {
   'File.alerts': fromOne('File', null, `edge: alerts { nodes ${owner} }`),
@@ -446,6 +461,12 @@ export const edges: Readonly<Record<string, Edge>> = {
       return `mutation { first: ${session} { dryRun } second: ${session} { results { queued { edge: behind ${owner} } } } }`;
     },
   },
+  'Change.tenant': fromChanges('INCIDENT', 'incident:read', 'edge: tenant { tenant: name }'),
+  'Change.incident': fromChanges('INCIDENT', 'incident:read', `edge: incident ${owner}`),
+  'Change.alert': fromChanges('ALERT', 'alert:read', `edge: alert ${owner}`),
+  'HuntTenantResult.machines': fromHunt('DeviceInfo | take 2', 'machine:read', `edge: machines { nodes ${owner} }`),
+  'HuntTenantResult.alerts': fromHunt('AlertInfo | take 2', 'alert:read', `edge: alerts { nodes ${owner} }`),
+  'HuntTenantResult.users': fromHunt('DeviceLogonEvents | take 2', null, `edge: users { nodes ${owner} }`),
   'GatewayStatus.quotas': {
     from: [],
     permission: 'tenant:read',

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { fileHashesOf } from '../../../src/domain/alert-files.ts';
 import { namesMachine } from '../../../src/domain/alert-machines.ts';
+import { addressesOf, domainsOf } from '../../../src/domain/alert-network.ts';
 import { namesUser } from '../../../src/domain/alert-users.ts';
 import { alertFromGraph, alertFromMde } from '../../../src/unification/alert.ts';
 import { tenantNamed } from '../../support/tenant.ts';
@@ -55,4 +56,36 @@ test('R4: a machine of an alert goes by its id, DNS name and host name', () => {
   const names = ['a'.repeat(40), 'FIN-1.contoso.com', 'fin-1'];
   expect(names.filter((name) => !namesMachine(alert, name))).toEqual([]);
   expect(['fin', 'fin-1.contoso', 'fin-1.other.com'].filter((name) => namesMachine(alert, name))).toEqual([]);
+});
+
+test('the addresses of an alert are evidence, of connections and of senders, each in one spelling; not those of its machine', () => {
+  const alert = withEvidence(
+    { '@odata.type': type('ipEvidence'), ipAddress: '2001:DB8:0:0:0:0:0:1' },
+    {
+      '@odata.type': type('networkConnectionEvidence'),
+      sourceAddress: { ipAddress: '10.0.0.1' },
+      destinationAddress: { ipAddress: '::ffff:192.0.2.7' },
+    },
+    { '@odata.type': type('analyzedMessageEvidence'), senderIp: '198.51.100.3' },
+    { '@odata.type': type('deviceEvidence'), lastIpAddress: '10.9.9.9', ipInterfaces: ['10.9.9.8'] },
+    { '@odata.type': type('ipEvidence'), ipAddress: 'unknown' },
+  );
+  expect([...addressesOf(alert)].toSorted()).toEqual(['10.0.0.1', '192.0.2.7', '198.51.100.3', '2001:db8::1']);
+});
+
+test('the domains of an alert are hosts of URLs and names that were resolved; not that of an account or an address', () => {
+  const alert = withEvidence(
+    { '@odata.type': type('urlEvidence'), url: 'https://Login.Example.com:8443/x' },
+    { '@odata.type': type('urlEvidence'), url: 'bare.example.net/path' },
+    { '@odata.type': type('urlEvidence'), url: 'http://192.0.2.7/x' },
+    { '@odata.type': type('analyzedMessageEvidence'), urls: ['https://in-mail.example.org/'] },
+    { '@odata.type': type('dnsEvidence'), domainName: 'resolved.example.' },
+    { '@odata.type': type('userEvidence'), userAccount: { accountName: 'a', domainName: 'corp.contoso.com' } },
+  );
+  expect([...domainsOf(alert)].toSorted()).toEqual([
+    'bare.example.net',
+    'in-mail.example.org',
+    'login.example.com',
+    'resolved.example',
+  ]);
 });
