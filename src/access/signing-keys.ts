@@ -20,6 +20,8 @@ const freshMs = 10 * 60_000;
 const serveMs = 24 * 60 * 60_000;
 /** Nobody makes the gateway ask more often, e.g. by key ids of their own making. */
 const pauseMs = 30_000;
+/** While there are no keys at all: tokens come as often as callers like. */
+const firstPauseMs = 1000;
 const timeoutMs = 5000;
 
 const overFetch: EntraHttp = async (url, request) => {
@@ -39,6 +41,8 @@ export const createSigningKeys = (jwksUri: string, deps: SigningKeysDeps): JWTVe
   const { clock, http = overFetch, log } = deps;
   let held: { readonly keys: JWTVerifyGetKey; readonly readAtMs: number } | undefined;
   let triedAtMs = Number.NEGATIVE_INFINITY;
+  /** For a key id that was not there: apart, so that a key which is new right after a reading is found, too. */
+  let soughtAtMs = Number.NEGATIVE_INFINITY;
   let reading: Promise<JWTVerifyGetKey> | undefined;
   /** Of the last reading, if it failed. */
   let fault: unknown;
@@ -67,12 +71,15 @@ export const createSigningKeys = (jwksUri: string, deps: SigningKeysDeps): JWTVe
     return reading;
   };
 
-  const mayLook = (): boolean => Math.abs(clock.now() - triedAtMs) >= pauseMs;
+  const isPast = (atMs: number, ms: number): boolean => Math.abs(clock.now() - atMs) >= ms;
 
   const current = async (): Promise<JWTVerifyGetKey> => {
     const ageMs = held === undefined ? serveMs : Math.abs(clock.now() - held.readAtMs);
-    if (held === undefined || ageMs >= serveMs) return read();
-    if (ageMs >= freshMs && mayLook())
+    if (held === undefined || ageMs >= serveMs) {
+      if (reading === undefined && fault !== undefined && !isPast(triedAtMs, firstPauseMs)) throw fault;
+      return read();
+    }
+    if (ageMs >= freshMs && isPast(triedAtMs, pauseMs))
       read().catch((error: unknown) =>
         log?.warn("The keys that sign callers' tokens cannot be read again: those at hand serve on", { err: error }),
       );
@@ -85,8 +92,13 @@ export const createSigningKeys = (jwksUri: string, deps: SigningKeysDeps): JWTVe
       return await keys(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      if (mayLook()) return (await read())(header, token);
-      throw fault ?? error;
+      // Others were quicker.
+      if (held !== undefined && held.keys !== keys) return held.keys(header, token);
+      if (reading === undefined) {
+        if (!isPast(soughtAtMs, pauseMs)) throw fault ?? error;
+        soughtAtMs = clock.now();
+      }
+      return (await read())(header, token);
     }
   };
 };

@@ -75,14 +75,37 @@ export const cloudNamed = (value: string): CloudName | undefined => {
   );
 };
 
-/** The endpoint of one API: the row's, with origin and scope of the settings in their place. */
+/** The rows of the table: all that is known of Microsoft's hosts. */
+const rows: readonly CloudRow[] = Object.values(clouds);
+
+/** The endpoint of one API: the row's, with origin and scope of the settings in their place. A host of the table has a scope. */
 const joinApi = (
+  api: ApiName,
   row: ApiEndpoint | null,
   baseUrl: string | undefined,
   ownScope: string | undefined,
 ): ApiEndpoint | null => {
   const origin = baseUrl ?? row?.baseUrl ?? '';
-  return origin === '' ? null : { baseUrl: origin, scope: ownScope ?? row?.scope ?? `${origin}/.default` };
+  if (origin === '') return null;
+  const known = origin === row?.baseUrl ? row : rows.find(({ apis }) => apis[api]?.baseUrl === origin)?.apis[api];
+  return { baseUrl: origin, scope: ownScope ?? known?.scope ?? row?.scope ?? `${origin}/.default` };
+};
+
+/**
+ * Why a token of `authority` must not go to `origin`: a host of Microsoft's for tokens of another login, or of another product;
+ * `undefined`: nothing speaks against it, or one of them is a stand-in.
+ */
+const strayToken = (api: ApiName, origin: string, authority: string): string | undefined => {
+  const isGraph = api === 'graph';
+  const there = rows.filter(({ apis }) => apiNames.some((name) => apis[name]?.baseUrl === origin));
+  if (there.length === 0 || !rows.some((row) => row.authority === authority)) return undefined;
+  if (
+    !there.some(({ apis }) => apiNames.some((name) => (name === 'graph') === isGraph && apis[name]?.baseUrl === origin))
+  )
+    return `${origin} is a host of ${isGraph ? 'Defender' : 'Microsoft Graph'}, to which no token for ${api} may go`;
+  return there.some((row) => row.authority === authority)
+    ? undefined
+    : `${origin} is a host of the cloud "${cloudNames.find((name) => clouds[name] === there[0])}", to which no token of ${authority} may go: correct cloud`;
 };
 
 /** Joins the cloud's row with the tenant's own endpoints. */
@@ -113,7 +136,12 @@ export const readPlace = (
   if (cloud === 'custom' && apiNames.every((api) => endpoints?.[api] === undefined)) {
     faults.add(at, `cloud "custom" needs at least one of ${apiNames.join(', ')}`);
   }
-  const api = (name: ApiName) => joinApi(row.apis[name], own[name], endpoints?.scopes?.[name]);
+  const api = (name: ApiName) => joinApi(name, row.apis[name], own[name], endpoints?.scopes?.[name]);
   const apis = { graph: api('graph'), m365d: api('m365d'), mde: api('mde') };
+  for (const name of apiNames) {
+    const stray =
+      authority == null || apis[name] === null ? undefined : strayToken(name, apis[name].baseUrl, authority);
+    if (stray !== undefined) faults.add([...at, own[name] === undefined ? 'authority' : name], stray);
+  }
   return authority == null ? undefined : { cloud, authority, portal: row.portal, apis, filesOrigin };
 };

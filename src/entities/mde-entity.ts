@@ -64,7 +64,7 @@ export interface MdeReadsRow<F, T> {
  * Ids that Microsoft makes of names, joined by `-_-`. Vendors and products have signs of their own: `c++`, `7-zip`, spaces, as in CPEs a
  * backslash before a sign, a slash (`tcp/ip`), `%`. What a list shows can be asked for; no part of such a path climbs.
  */
-export const joinedNames = /^(?=.*-_-)(?!.*(?:[/\\]|%2f|%5c)\.\.?(?:[/\\]|%2f|%5c|$))[^\p{Cc}]{5,300}$/iu;
+export const joinedNames = /^(?=.*-_-)(?!(?:.*(?:[/\\]|%2f|%5c))?\.\.?(?:[/\\]|%2f|%5c|$))[^\p{Cc}]{5,300}$/iu;
 
 /** Ids that can stand in a filter: no quotes in them. */
 const quotable = /^[^'"]+$/;

@@ -59,7 +59,7 @@ const refusals: readonly (readonly [RegExp, string])[] = [
   [/(?:^|;)\s*set\s/, '`set` is not part of advanced hunting'],
   [/\b(?:cluster|database)\s*\(/, 'other clusters and databases are not part of advanced hunting'],
   [/\bexternaldata\b/, '`externaldata` fetches from an address outside of the tenant: give its rows as parameters'],
-  [/\bunion\b(?:\s+\w+\s*=\s*[\w"]+)*\s*(?:\*|\w*\*)(?![\w.])/, '`union` of all tables reads every one: name them'],
+  [/\bunion\b(?:\s+\w+\s*=\s*[\w"]+)*\s*\*/, '`union` of all tables reads every one: name them'],
   [
     /(?:^|;|\()\s*(?:search|find)\b(?![^|;]*\bin\s*\()/,
     '`search` and `find` read every table: name them, as in `search in (AlertInfo, AlertEvidence) ...`',

@@ -350,6 +350,21 @@ test('a caller without the permission may not action, and nothing is sent', asyn
   expect(sent('isolateMachine')).toBe(before);
 });
 
+test('R6: what is no id of an action is not asked for, and keeps no other from being cancelled', async () => {
+  const machine = freshMachine();
+  machine.machineTags.push('simulator:offline');
+  const { actionId } = (await isolate({ machineIds: [machine.id] })).first().action;
+  running.simulator.calls.reset();
+  const { payload } = await mutate('cancelMachineActions', { actionIds: ['xyz', actionId, '../../x'], comment: 'x' });
+  expect(payload?.results).toMatchObject([
+    { action: null, error: { code: 'BAD_USER_INPUT' } },
+    { action: { actionId }, error: null },
+    { action: null, error: { code: 'BAD_USER_INPUT' } },
+  ]);
+  expect(JSON.stringify(running.simulator.calls.list())).not.toMatch(/xyz/);
+  expect(sent('getMachineAction')).toBeLessThanOrEqual(1);
+});
+
 describe('runLiveResponse', () => {
   const runScript = { type: 'RUN_SCRIPT', scriptName: 'echo-args.ps1', args: 'hello' };
   const getFile = { type: 'GET_FILE', path: 'C:\\Windows\\Temp\\report.txt' };
@@ -438,6 +453,17 @@ describe('runLiveResponse', () => {
     ]);
     expect(sent('runLiveResponse')).toBe(before);
   });
+
+  test.each(['xyz', '../../machines', '{00000000-0000-4000-8000-000000000000}'])(
+    'R6: what is no id of a session (%s) is refused, whatever else is given, and asks nobody',
+    async (actionId) => {
+      running.simulator.calls.reset();
+      for (const { errors } of [await mutate('runLiveResponse', { actionId }), await start(['a'], { actionId })]) {
+        expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', field: 'actionId' } }]);
+      }
+      expect(running.simulator.calls.count({ tenant: 'contoso' })).toBe(0);
+    },
+  );
 
   test('an id of no session alone is not found', async () => {
     const { payload } = await mutate('runLiveResponse', { actionId: '00000000-0000-4000-8000-000000000000' });

@@ -1,9 +1,10 @@
 import type { MachinePermission } from '../../access/roles.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import type { MachineActionType } from '../../domain/enums.ts';
+import { formOf, hasIdForm } from '../../domain/id-forms.ts';
 import type { Machine } from '../../domain/machine.ts';
 import { isBeingCancelled, isFinal, type MachineAction } from '../../domain/machine-action.ts';
-import { AccessError, asGatewayError, type GatewayError, isSurelyNotSent } from '../../errors.ts';
+import { AccessError, asGatewayError, type GatewayError, InputError, isSurelyNotSent } from '../../errors.ts';
 import { canonical, readTargets, type Target } from '../../routing/named-machines.ts';
 import { readOne } from '../../routing/reads-by-id.ts';
 import type { CallScope } from '../../scope.ts';
@@ -59,6 +60,9 @@ const endedAlready = ({ status, tenant }: MachineAction): GatewayError =>
 
 const unknownAction = (tenant: Tenant, id: string): GatewayError =>
   notThere(tenant, `There is no action ${id} in ${tenant.name}`);
+
+const malformed = (id: string): GatewayError =>
+  new InputError(`"${id.slice(0, 80)}" is not an id of this kind: ${formOf('machineAction')}`, { field: 'actionIds' });
 
 /** Why one that is over cannot be cancelled; null: it goes on. */
 const overAlready = (action: MachineAction): GatewayError | null => {
@@ -138,12 +142,13 @@ const cancellationKind = (
 
     plan: async (reading, scope) => {
       const distinct = [...new Set(asked)];
+      const formed = distinct.filter((id) => hasIdForm('machineAction', id));
       const found = await machineActions
-        .byIds(tenant, distinct, scope)
+        .byIds(tenant, formed, scope)
         .catch((thrown: unknown): ReadonlyMap<string, MachineAction | Error> => {
           scope.signal.throwIfAborted();
           const error = asGatewayError(thrown);
-          return new Map(distinct.map((id) => [id, error]));
+          return new Map(formed.map((id) => [id, error]));
         });
       const machineIds = [...found.values()].flatMap((action) => (action instanceof Error ? [] : [action.machineId]));
       const targets =
@@ -158,6 +163,7 @@ const cancellationKind = (
       return distinct.map((id) => {
         const action = found.get(id);
         const none = { id, action: null, machine: null, machineError: null, tag: randomTag() };
+        if (!formed.includes(id)) return { asked: id, target: none, error: malformed(id) };
         if (action instanceof Error) return { asked: id, target: none, error: asGatewayError(action) };
         const machine = action === undefined ? undefined : targets.get(canonical(action.machineId));
         // A machine that callers do not see has no actions for them.

@@ -1,5 +1,6 @@
 import type { Acting } from '../../access/acting.ts';
 import type { Tenant } from '../../config/tenants.ts';
+import { checkedId } from '../../domain/id-forms.ts';
 import type { MachineAction } from '../../domain/machine-action.ts';
 import { InputError, NotFoundError } from '../../errors.ts';
 import { type CommandOrder, machineCalls } from '../../routing/actions.ts';
@@ -79,8 +80,10 @@ export const runLiveResponse: Action<RunLiveResponseInput, MachineActionResult> 
   targetsOf: ({ machineIds, actionId }) => machineIds ?? (actionId ? [actionId] : []),
   perform: async (parts, mutation, acting, input, scope) => {
     const tenant = acting.access.tenantFor(input.tenant, permission);
-    const actionId = input.actionId?.trim() ?? '';
-    const named = actionId !== '';
+    const given = input.actionId?.trim() ?? '';
+    const named = given !== '';
+    // A slip in the id must not run the script of the other input.
+    const actionId = named ? checkedId('machineAction', given) : given;
     const session = named ? await findSession(parts, acting, tenant, actionId, scope) : null;
     const wanted = (input.commands ?? []).map(({ type }) => type);
     const next = takeUp({ named, session, complete: missingFields(input).length === 0, wanted });

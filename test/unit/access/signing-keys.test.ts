@@ -97,17 +97,29 @@ describe('the keys that sign tokens of callers', () => {
     clock.advance(0.2 * hourMs);
     await expect(check('one')).rejects.not.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' });
     publish('one');
+    clock.advance(1000);
     await expect(check('one')).resolves.toBe('one');
+  });
+
+  test('that cannot be read at first are asked for once a second, however many tokens come', async () => {
+    const { clock, check } = setUp();
+    answer = { status: 503, body: '' };
+    for (let i = 0; i < 20; i += 1) {
+      await expect(check('one')).rejects.toMatchObject({ code: 'ERR_JWKS_INVALID' });
+      clock.advance(100);
+    }
+    expect(asked).toBe(2);
   });
 
   test('are read at once for a new key id, and no more than twice a minute for ids that are made up', async () => {
     const { clock, check } = setUp();
     await check('one');
-    publish('one', 'two');
-    clock.advance(minuteMs);
-    await expect(check('two')).resolves.toBe('two');
+    publish('two');
+    expect(new Set(await Promise.all(Array.from({ length: 20 }, () => check('two'))))).toEqual(new Set(['two']));
+    expect(asked).toBe(2);
+    clock.advance(29_000);
     for (let i = 0; i < 10; i += 1)
-      await expect(check('one', `made up ${i}`)).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' });
+      await expect(check('two', `made up ${i}`)).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' });
     expect(asked).toBe(2);
   });
 

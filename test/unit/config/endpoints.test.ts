@@ -70,6 +70,31 @@ describe('endpoints override the row', () => {
     expect((await tenantWith({ endpoints: { scopes: { mde: given } } })).tenant?.apis.mde?.scope).toBe(scope);
   });
 
+  test.each([
+    ['gcc', 'mde', 'https://api.security.microsoft.com', 'https://api.securitycenter.microsoft.com/.default'],
+    ['dod', 'graph', 'https://graph.microsoft.us', 'https://graph.microsoft.us/.default'],
+    ['global', 'm365d', 'https://api-gcc.security.microsoft.us', 'https://api-gcc.security.microsoft.us/.default'],
+  ] as const)('%s: the scope goes with %s %s', async (cloud, api, baseUrl, scope) => {
+    expect((await tenantWith({ cloud, endpoints: { [api]: baseUrl } })).tenant?.apis[api]).toEqual({ baseUrl, scope });
+  });
+
+  test.each([
+    ['global', 'graph', 'https://graph.microsoft.us', 'the cloud "gcc-high", to which no token of'],
+    ['gcc-high', 'mde', 'https://api.security.microsoft.com', 'the cloud "global", to which no token of'],
+    ['global', 'm365d', 'https://graph.microsoft.com/', 'Microsoft Graph, to which no token for m365d may go'],
+    ['global', 'graph', 'https://api.security.microsoft.com', 'Defender, to which no token for graph may go'],
+  ])('%s: no token goes astray to %s %s', async (cloud, api, value, message) => {
+    expect(await tenantFaults({ cloud, endpoints: { [api]: value } })).toEqual([
+      { path: `tenants[0].endpoints.${api}`, message: expect.stringContaining(message) },
+    ]);
+  });
+
+  test('nor of a login that the settings name', async () => {
+    const faults = await tenantFaults({ endpoints: { authority: 'https://login.microsoftonline.us' } });
+    expect(new Set(faults.map(({ path }) => path))).toEqual(new Set(['tenants[0].endpoints.authority']));
+    expect(await tenantFaults({ endpoints: { authority: 'https://login.example.com' } })).toEqual([]);
+  });
+
   test('a scope is one scope', async () => {
     expect(
       await tenantFaults({ endpoints: { scopes: { mde: 'https://a.example/.default https://b.example/.default' } } }),

@@ -33,7 +33,6 @@ describe('what is refused, and where it is', () => {
     ['let I = externaldata(a:string)["https://x/y"]; T', '`externaldata`'],
     ['union *', '`union`'],
     ['union withsource = Name * | take 1', '`union`'],
-    ['union Device*', '`union`'],
     ['search "x"', '`search`'],
     ['let a = 1; find where A == "x"', '`find`'],
     [' ', 'empty'],
@@ -44,6 +43,7 @@ describe('what is refused, and where it is', () => {
 
 describe('what is sent as it is', () => {
   test.each([
+    'union Device*, AlertInfo | where DeviceId == "a"',
     'T | where A == "externaldata(" or B == \'union *\' // set x; .drop ( " \'',
     'T | where A == @"C:\\" and B == @\'it\'\'s\' and C == h"x" and D == H@"y\\"',
     'T | where A == "a\\"(" | extend B = ```\n"(```, C = ~~~[~~~',

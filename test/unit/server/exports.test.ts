@@ -129,7 +129,9 @@ describe('F4: CSV is harmless in a spreadsheet', () => {
     ['＝1', "'＝1"],
     [-1, '-1'],
     [true, 'true'],
-    [null, ''],
+    // A line with nothing on it is no row for those who read it.
+    [null, '""'],
+    ['', '""'],
     ['a,b', '"a,b"'],
     ['a"b', '"a""b"'],
     ['a\nb', '"a\nb"'],
@@ -138,6 +140,6 @@ describe('F4: CSV is harmless in a spreadsheet', () => {
   ])('%j is %j', (value, cell) => expect(csv.rows([{ id: value }], ['id'])).toBe(`${cell}\r\n`));
 
   test('columns are in the order that was asked for, whatever the row has', () => {
-    expect(csv.rows([{ b: 2, a: 1 }, { a: 3 }], ['a', 'b'])).toBe('1,2\r\n3,\r\n');
+    expect(csv.rows([{ b: 2, a: 1 }, { a: 3 }, { b: '' }], ['a', 'b'])).toBe('1,2\r\n3,\r\n,\r\n');
   });
 });

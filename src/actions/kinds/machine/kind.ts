@@ -1,4 +1,6 @@
 import type { MachineAction } from '../../../domain/machine-action.ts';
+import { actionPatienceMs } from '../../../scope/patience.ts';
+import type { CallScope } from '../../../scope.ts';
 import { repeatMs } from '../../../store/namespaces.ts';
 import { randomTag, tagOf } from '../../once/correlation.ts';
 import { tagOwnerOf } from '../../once/key-owner.ts';
@@ -35,6 +37,14 @@ export const machineKind = <Particulars>(
   const isSame = (action: MachineAction): boolean => facts.isSame?.(action, particulars) ?? true;
   const { unmet, lookAtActions, lookAtRest, explained } = createMachineLooks(job, isSame);
   const inQueue = facts.isQueued === true ? { queue, until: job.until, scope: job.mutation.scope } : null;
+
+  /** What waits in the queue waits for a quota no longer than for the rest. */
+  const patient = (scope: CallScope): CallScope => {
+    if (inQueue === null) return scope;
+    const leftMs = Math.max(0, inQueue.until - clock.now());
+    const { readMs, actionMs } = scope.patience ?? { readMs: leftMs, actionMs: actionPatienceMs };
+    return { ...scope, patience: { readMs, actionMs: Math.min(actionMs, leftMs) } };
+  };
 
   const { idempotencyKey: key } = input;
   const owner = tagOwnerOf(acting);
@@ -85,7 +95,7 @@ export const machineKind = <Particulars>(
           const { id, tag } = target;
           const ended = await sendOne({
             ...{ place: { tenant, machineId: id, type }, isSame, comment, tag, scope, isRepeat, renew, inQueue },
-            send: (text) => actions.send(call, tenant, id, { ...particulars, comment: text }, scope),
+            send: (text) => actions.send(call, tenant, id, { ...particulars, comment: text }, patient(scope)),
           });
           if (effect !== undefined && (ended.outcome === 'DONE' || ended.outcome === 'UNKNOWN')) {
             await recentStates.note(tenant, id, effect, clock.now());
