@@ -31,7 +31,7 @@ export interface ExportAsked {
 }
 
 /** What can be told of rows besides themselves. */
-export interface OpenedEnd extends RowsEnd {
+export interface OpenedEnd extends Omit<RowsEnd, 'missing'> {
   /** When the snapshots of tenants were made, where Microsoft says so. */
   readonly snapshots?: Readonly<Record<string, string>>;
 }

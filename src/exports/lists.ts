@@ -86,7 +86,7 @@ const readEntity =
 
 /** All pages of a list, one after the other. */
 const pagesOf = <T>(tenants: readonly Tenant[], page: (after: string | null) => Promise<Page<T>>): Rows<T> => {
-  let end: RowsEnd = { failures: [], remarks: [], truncation: null };
+  let end: RowsEnd = { failures: [], remarks: [], missing: [], truncation: null };
   async function* batches(): AsyncGenerator<readonly T[], void, void> {
     for (let after: string | null = null; ; ) {
       const { items, hasNextPage, endCursor, truncation }: Page<T> = await page(after);
@@ -97,7 +97,7 @@ const pagesOf = <T>(tenants: readonly Tenant[], page: (after: string | null) => 
         continue;
       }
       // What cuts a page short is no fault of a list that goes on behind it.
-      end = { failures: [], remarks: [], truncation };
+      end = { failures: [], remarks: [], missing: [], truncation };
       return;
     }
   }

@@ -177,7 +177,7 @@ export const sorted = (failures: readonly TenantFailure[]): TenantFailure[] =>
   failures.toSorted((a, b) => (a.tenant.name < b.tenant.name ? -1 : a.tenant.name > b.tenant.name ? 1 : 0));
 
 /** The tenants that answered without some of their rows. */
-const missingIn = <T>(streams: readonly TenantStream<T>[]): readonly TenantFailure[] =>
+export const missingIn = <T>(streams: readonly TenantStream<T>[]): readonly TenantFailure[] =>
   sorted(streams.flatMap((stream) => stream.missing() ?? []));
 
 /** What is missing, a sentence a tenant. */

@@ -1,6 +1,6 @@
 import type { Tenant } from '../config/tenants.ts';
 import { rowErrorOf } from '../log/row-error.ts';
-import { remarkOf, sorted, truncationOf } from './answer.ts';
+import { missingIn, remarkOf, sorted, truncationOf } from './answer.ts';
 import { byKey } from './arranged.ts';
 import type { Connection, TenantFailure } from './connection.ts';
 import { createHeap } from './heap.ts';
@@ -12,6 +12,8 @@ import type { Head, TenantStream } from './tenant-stream.ts';
 export interface RowsEnd extends Pick<Connection<unknown>, 'failures' | 'truncation'> {
   /** What services did beside giving rows: their tenants have not failed, though some of their rows may be missing. */
   readonly remarks: readonly TenantFailure[];
+  /** Tenants that answered without rows that another of their APIs would have. */
+  readonly missing: readonly TenantFailure[];
 }
 
 /**
@@ -46,6 +48,7 @@ const createTold = <F, T>(asked: RowsQuestion<F, T>) => {
     end: (): RowsEnd => ({
       failures: sorted(failures),
       remarks: sorted(streams.flatMap((stream) => stream.remarks().map((remark) => remarkOf(stream.tenant, remark)))),
+      missing: missingIn(streams),
       truncation: truncationOf(streams, asked.bounds),
     }),
   };
@@ -167,10 +170,15 @@ export const rowsInTurn = <F, T>(asked: RowsQuestion<F, T>, ahead: number): Rows
 
 /** An order that the gateway makes: each tenant is read first, up to the bound of rows. */
 export const sortedRows = <F, T>(asked: RowsQuestion<F, T>, compare: (a: T, b: T) => number): Rows<T> => {
-  let end: RowsEnd = { failures: [], remarks: [], truncation: null };
+  let end: RowsEnd = { failures: [], remarks: [], missing: [], truncation: null };
   async function* batches(): AsyncGenerator<readonly T[], void, void> {
     const { rows, ...told } = await readSorted(asked, compare);
-    end = { failures: told.failures, remarks: told.remarks, truncation: told.truncation };
+    end = {
+      failures: told.failures,
+      remarks: told.remarks,
+      missing: told.missing,
+      truncation: told.truncation,
+    };
     for (let at = 0; at < rows.length; at += batchRows) yield rows.slice(at, at + batchRows).map(({ node }) => node);
   }
   return { tenants: asked.tenants, batches: batches(), end: () => end };

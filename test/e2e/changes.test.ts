@@ -7,6 +7,7 @@ import { simTenant } from '../support/tenants.ts';
 
 const alpha = 'alpha';
 const beta = 'beta';
+const gamma = 'gamma';
 const ofEndpoint = 'of-endpoint';
 let running: Running;
 
@@ -17,6 +18,7 @@ beforeAll(async () => {
       tenants: [
         simTenant(alpha, { scale: 0.2 }),
         simTenant(beta, { scale: 0.2, cloud: 'gcc-high' }),
+        simTenant(gamma, { scale: 0.2 }),
         simTenant(ofEndpoint, { scale: 0.2, permissions: { graph: [], m365d: [] } }),
       ],
       enforceQuotas: false,
@@ -201,8 +203,32 @@ describe('a tenant that fails', () => {
     expect(page.failures).toMatchObject([{ tenant: { name: beta } }, { tenant: { name: beta } }]);
     running.simulator.faults.clear(fault);
     const later = await poll({ after: page.cursor });
-    expect(later).toMatchObject({ nodes: [{ alert: { alertId: ofBeta.id } }], failures: [] });
+    // Graph may still be held back: then it is told of the other API.
+    expect(later).toMatchObject({ nodes: [{ alert: { alertId: ofBeta.id } }] });
     expect((await poll({ after: later.cursor })).nodes).toEqual([]);
+  });
+
+  test('in one API, where another has less, is told, and what it has not comes later', async () => {
+    const { cursor } = await drain({ since: everything, tenants: [gamma], lookBackMinutes: 0 });
+    const { alerts } = running.simulator.world(gamma);
+    const ofEndpointAlone = alerts.find(({ id }) => id.startsWith('da'));
+    const ofOthers = alerts.find(({ id }) => !id.startsWith('da'));
+    if (ofEndpointAlone === undefined || ofOthers === undefined) throw new Error('The estate has no such alerts');
+    ofOthers.updatedAt = new Date(Date.now() - 5000).toISOString();
+    ofEndpointAlone.updatedAt = new Date().toISOString();
+    const fault = running.simulator.faults.add({
+      tenant: gamma,
+      operation: 'graph.alerts.list',
+      effect: { kind: 'malformed-json' },
+    });
+    const asked = { after: cursor, lookBackMinutes: 0, tenants: [gamma] };
+    const page = await poll(asked);
+    running.simulator.faults.clear(fault);
+    expect(page.nodes.map(({ alert }) => alert?.alertId)).toEqual([ofEndpointAlone.id]);
+    expect(page.failures.map(({ tenant }) => tenant.name)).toContain(gamma);
+    const later = await poll({ ...asked, after: page.cursor });
+    expect(later).toMatchObject({ nodes: [{ alert: { alertId: ofOthers.id } }], failures: [] });
+    expect((await poll({ ...asked, after: later.cursor })).nodes).toEqual([]);
   });
 
   test('of one type tells of the other, and says so', async () => {

@@ -66,7 +66,8 @@ interface Read {
   readonly tenants: readonly Tenant[];
   readonly found: readonly Found[];
   readonly failures: readonly TenantFailure[];
-  readonly remarks: readonly TenantFailure[];
+  /** Tenants some of whose changes may be missing. */
+  readonly partial: readonly TenantFailure[];
 }
 
 /** Where each tenant is read from; null: it is not read. */
@@ -89,8 +90,8 @@ const reader =
         const change = changeOf(row);
         if (change !== null) found.push({ ...change, mark: markOf(change.id, change.updatedAt) });
       }
-    const { failures, remarks } = rows.end();
-    return { type, tenants: rows.tenants, found, failures, remarks };
+    const { failures, remarks, missing } = rows.end();
+    return { type, tenants: rows.tenants, found, failures, partial: [...missing, ...remarks] };
   };
 
 const readers: Readonly<
@@ -145,7 +146,6 @@ const inOrder = (a: Found, b: Found): number =>
   Number(a.tenant > b.tenant) - Number(a.tenant < b.tenant) ||
   Number(a.mark > b.mark) - Number(a.mark < b.mark);
 
-/** A tenant is told of once for each type that failed; services' remarks cost no place. */
 const keyOf = (type: ChangedType, tenant: string): string => `${type} ${tenant}`;
 
 /** Changes since a cursor, over the tenants in which a caller has the permission of each type. */
@@ -192,19 +192,15 @@ export const createChanges =
     const placesNow = (): ChangePlaces => {
       const [toldBy, leftBy, foundBy] = [told, left, answered.flatMap(({ found }) => found)].map(grouped);
       const places: Record<string, ChangePlace> = { ...before?.places };
-      for (const { type, tenants } of answered)
+      for (const { type, tenants, partial } of answered) {
+        const inPart = new Set(partial.map(({ tenant }) => tenant.name));
         for (const { name } of tenants) {
           const key = keyOf(type, name);
-          const place = placeIn(type, name);
-          const newest = (foundBy?.get(key) ?? []).reduce<string | null>(
-            (latest, { updatedAt }) => (compareTimes(updatedAt, latest) > 0 ? updatedAt : latest),
-            null,
-          );
-          places[key] =
-            newest === null
-              ? place
-              : placeBehind(place, { told: toldBy?.get(key) ?? [], left: leftBy?.get(key) ?? [], newest }, bounds);
+          const newest = inPart.has(name) ? null : newestOf(foundBy?.get(key) ?? []);
+          const read = { told: toldBy?.get(key) ?? [], left: leftBy?.get(key) ?? [], newest };
+          places[key] = placeBehind(placeIn(type, name), read, bounds);
         }
+      }
       const bound = { ...boundTo(answered.flatMap(({ tenants }) => tenants)), ...before?.bound };
       return { kind: 'changes', at: now, places, bound };
     };
@@ -215,12 +211,18 @@ export const createChanges =
       nodes: told,
       cursor: () => cursors.encode(placesNow(), question),
       hasMore: left.length > 0,
-      failures: [...failures, ...answered.flatMap(({ remarks }) => remarks)].toSorted((a, b) =>
+      failures: [...failures, ...answered.flatMap(({ partial }) => partial)].toSorted((a, b) =>
         a.tenant.name < b.tenant.name ? -1 : Number(a.tenant.name > b.tenant.name),
       ),
       ...(unanswered === undefined ? {} : { unanswered }),
     };
   };
+
+const newestOf = (found: readonly Found[]): string | null =>
+  found.reduce<string | null>(
+    (latest, { updatedAt }) => (compareTimes(updatedAt, latest) > 0 ? updatedAt : latest),
+    null,
+  );
 
 const count = (reads: readonly Pick<Read, 'tenants'>[]): number =>
   reads.reduce((sum, { tenants }) => sum + tenants.length, 0);

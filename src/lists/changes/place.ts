@@ -32,6 +32,14 @@ export const markOf = (id: string, updatedAt: string): string => {
 const earlier = (a: string, b: string): string => (compareTimes(a, b) <= 0 ? a : b);
 const later = (a: string, b: string): string => (compareTimes(a, b) >= 0 ? a : b);
 
+/** What was read, and told of it. */
+export interface ReadChanges {
+  readonly told: readonly Marked[];
+  readonly left: readonly Marked[];
+  /** The newest change that was read; null: some may be missing at any time, as where an API that has more could not be asked. */
+  readonly newest: string | null;
+}
+
 /** How far places go. */
 export interface PlaceBounds {
   /** ISO 8601. A change of later than now does not draw the place behind it. */
@@ -43,23 +51,19 @@ export interface PlaceBounds {
 
 /**
  * The place once some of what was read is told. It stays behind the newest change, by Microsoft's own times, and before the earliest
- * that is left. Where there are more marks than may be kept, it is looked less far back.
+ * that is left. Where there are more marks than may be kept, it is looked less far back. Where some changes may be missing it stays.
  */
 export const placeBehind = (
   place: ChangePlace,
-  {
-    told,
-    left,
-    newest,
-  }: { readonly told: readonly Marked[]; readonly left: readonly Marked[]; readonly newest: string },
+  { told, left, newest }: ReadChanges,
   { now, lookBackMs, marks }: PlaceBounds,
 ): ChangePlace => {
-  const lookBack = new Date(Date.parse(earlier(newest, now)) - lookBackMs).toISOString();
+  const lookBack = newest === null ? place.from : new Date(Date.parse(earlier(newest, now)) - lookBackMs).toISOString();
   const beforeLeft = (time: string): string => left.reduce((least, { updatedAt }) => earlier(least, updatedAt), time);
   const given = [...new Set([...place.given, ...told.map(({ mark }) => mark)])].toSorted(
     (a, b) => secondsIn(b) - secondsIn(a),
   );
-  const cut = given[marks];
+  const cut = newest === null ? undefined : given[marks];
   const afterCut = cut === undefined ? lookBack : later(lookBack, new Date((secondsIn(cut) + 1) * 1000).toISOString());
   const from = later(place.from, beforeLeft(afterCut));
   const since = secondsOf(from);
