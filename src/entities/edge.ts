@@ -6,7 +6,7 @@ import { type EveryRow, readEveryRow, readWhole } from '../routing/every-row.ts'
 import type { ReadRows } from '../routing/shared-reads.ts';
 import type { CallScope } from '../scope.ts';
 import type { WireObject } from '../unification/fields.ts';
-import { cveIdText, machineIdText } from '../unification/values.ts';
+import { cveIdText, machineIdText, text } from '../unification/values.ts';
 import type { Operation, Page } from '../upstream/http/operation.ts';
 import type { EdgeParts, Entity } from './entity.ts';
 import { askedIn, type EdgeAsked, lookBackIn } from './look-back.ts';
@@ -101,12 +101,18 @@ export const eachJudged = <Row, Wire extends object>(
   row: EachRow<Row, Wire, Permission>,
 ): RowsEdge<Row> => ({ answers: 'rows', told, permission: row.permission, read: readPerParent(row) });
 
+/** Ids that are spelled in one way here, whatever Microsoft sends, by what they are of; others stand as they were sent. */
+const idTexts: Readonly<Partial<Record<string, (id: unknown) => string | null>>> = {
+  machines: machineIdText,
+  vulnerabilities: cveIdText,
+};
+
 /** The same, where the rows only name entities of the table. */
 export const eachTo = <const Name extends string>(to: Name, row: Omit<EachRow<string>, 'read'>): EdgeTo<Name> => ({
   answers: 'ids',
   to,
   permission: row.permission,
-  read: readPerParent({ ...row, read: (_, { id }) => cveIdText(machineIdText(id)) ?? String(id) }),
+  read: readPerParent({ ...row, read: (_, { id }) => (idTexts[to] ?? text)(id) ?? String(id) }),
 });
 
 /** The same, for few rows that are told whole: a part of them is an error, since a list has no place to say so. */

@@ -5,6 +5,7 @@ import { systemCodeOf } from '../system-code.ts';
 import type { HttpRequest } from './chain.ts';
 import type { ErrorFormat } from './error-format.ts';
 import { headersOf, statusOf } from './http-status.ts';
+import { afterBody, leavesBody } from './rest-of-body.ts';
 
 const tooLarge =
   'The request body is too large: it may have limits.bodyBytes, and with the header x-gateway-upload: 1 of a caller who has library:write limits.uploadBytes, which holds a library file of 20 MiB';
@@ -50,19 +51,6 @@ const faultOf = (thrown: unknown): HttpFault => {
   return { status: 500, error: asGatewayError(thrown) };
 };
 
-/** Bytes of a body that is refused and that are read all the same, for the sake of the connection. */
-const readThroughBytes = 65_536;
-
-/**
- * Whether more of a body is to come than is worth reading only to throw it away: then the connection is closed instead, and nobody
- * holds it, or its memory, with a body that they do not send.
- */
-const leavesBody = ({ complete, headers }: Request): boolean => {
-  if (complete) return false;
-  if (headers['transfer-encoding'] !== undefined) return true;
-  return Number(headers['content-length'] ?? 0) > readThroughBytes;
-};
-
 /**
  * Last of all handlers: answers whatever another threw or passed to `next` with GraphQL's error form, so that a client
  * finds a code in the same place whichever layer refused.
@@ -74,7 +62,6 @@ export const answerError =
     if (response.headersSent) return next(thrown);
     const { status, error } = faultOf(thrown);
     for (const [name, value] of headersOf(error)) response.setHeader(name, value);
-    if (leavesBody(request)) response.setHeader('connection', 'close');
     sendGraphql(request, response.status(status), { errors: [formatError({ message: error.message }, error)] });
   };
 
@@ -96,5 +83,13 @@ export const answerDirectly = (
 const sendGraphql = (request: Request, response: Response, body: unknown): void => {
   const type = request.accepts(['application/json', 'application/graphql-response+json']) || 'application/json';
   response.setHeader('content-type', `${type}; charset=utf-8`);
-  response.end(JSON.stringify(body));
+  const text = JSON.stringify(body);
+  if (!leavesBody(request)) {
+    response.end(text);
+    return;
+  }
+  response.setHeader('connection', 'close');
+  response.setHeader('content-length', Buffer.byteLength(text));
+  response.write(text);
+  afterBody(request, () => response.end());
 };

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -204,5 +205,32 @@ describe('an HTTP request', () => {
     expect(answer.status).toBe(status);
     expect(answer.text).toMatch(says);
     expect(answer.text).toMatch(/"code":"[A-Z_]+"/);
+  });
+
+  /** What comes to a client that sends all of its request before it reads anything. */
+  const sentWhole = (headers: readonly string[], body: string) =>
+    new Promise<string>((resolve, reject) => {
+      const { hostname, port } = new URL(running.gateway.url);
+      const socket = connect(Number(port), hostname).pause();
+      let answer = '';
+      socket.on('error', reject).on('data', (chunk) => {
+        answer += chunk;
+      });
+      socket.once('end', () => resolve(answer));
+      socket.write(
+        `POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n${headers.join('\r\n')}\r\n\r\n${body}`,
+        () => socket.resume(),
+      );
+    });
+
+  test.each([
+    ['said to be so', ['content-length: 28000000'], 'x'.repeat(28_000_000)],
+    ['in pieces', ['transfer-encoding: chunked'], `${(2 ** 24).toString(16)}\r\n${'x'.repeat(2 ** 24)}\r\n0\r\n\r\n`],
+    ['of nobody known', ['content-length: 28000000', 'x-api-key: nobody'], 'x'.repeat(28_000_000)],
+  ])('a body that is far too large, %s, is refused in words that its sender can read', async (_, headers, body) => {
+    for (let time = 0; time < 3; time += 1)
+      expect(await sentWhole(headers, body)).toMatch(
+        /^HTTP\/1\.1 4(13|01)[\s\S]*connection: close[\s\S]*"code":"[A-Z_]+"/i,
+      );
   });
 });

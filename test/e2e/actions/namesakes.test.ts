@@ -27,6 +27,18 @@ describe('a full DNS name', () => {
     expect((await isolate(name)).told).toMatchObject([{ outcome: 'DONE', error: null }]);
   });
 
+  test('under a key stays the machine that it led to first, though another has the name by now', async () => {
+    const [first, other] = [lab.freshMachine(), lab.freshMachine()];
+    const { computerDnsName } = first;
+    const input = { machineIds: [computerDnsName], comment: 'Beaconing', idempotencyKey: 'namesake' };
+    expect((await lab.perform('isolateMachines', input)).told).toMatchObject([{ outcome: 'DONE', error: null }]);
+    const before = lab.calls('isolateMachine');
+    Object.assign(other, { computerDnsName });
+    expect((await lab.perform('isolateMachines', input)).told).toMatchObject([{ outcome: 'DONE', error: null }]);
+    expect(lab.calls('isolateMachine')).toBe(before);
+    Object.assign(other, { computerDnsName: 'other.contoso.com' });
+  });
+
   test('of which it cannot be asked whether others have it is the machine that Microsoft takes', async () => {
     const { id, computerDnsName } = lab.freshMachine();
     lab.simulator.faults.add({ operation: 'listMachines', effect: { kind: 'status', status: 503 } });
