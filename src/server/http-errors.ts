@@ -89,6 +89,11 @@ const sendGraphql = (request: Request, response: Response, body: unknown): void 
     return;
   }
   response.setHeader('connection', 'close');
+  // Of nobody known, to another host, or when there is no room, not a byte more is read.
+  if (response.statusCode !== 413) {
+    response.end(text);
+    return;
+  }
   response.setHeader('content-length', Buffer.byteLength(text));
   response.write(text);
   afterBody(request, () => response.end());

@@ -226,11 +226,8 @@ describe('an HTTP request', () => {
   test.each([
     ['said to be so', ['content-length: 28000000'], 'x'.repeat(28_000_000)],
     ['in pieces', ['transfer-encoding: chunked'], `${(2 ** 24).toString(16)}\r\n${'x'.repeat(2 ** 24)}\r\n0\r\n\r\n`],
-    ['of nobody known', ['content-length: 28000000', 'x-api-key: nobody'], 'x'.repeat(28_000_000)],
   ])('a body that is far too large, %s, is refused in words that its sender can read', async (_, headers, body) => {
     for (let time = 0; time < 3; time += 1)
-      expect(await sentWhole(headers, body)).toMatch(
-        /^HTTP\/1\.1 4(13|01)[\s\S]*connection: close[\s\S]*"code":"[A-Z_]+"/i,
-      );
+      expect(await sentWhole(headers, body)).toMatch(/^HTTP\/1\.1 413[\s\S]*connection: close[\s\S]*"code":"[A-Z_]+"/i);
   });
 });
